@@ -1,0 +1,1 @@
+export type { Schema, ValidationRule } from "./types.ts";

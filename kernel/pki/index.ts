@@ -1,0 +1,1 @@
+export type { PublicKeyAlgorithm, Signer } from "./signer.ts";

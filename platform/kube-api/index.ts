@@ -1,0 +1,1 @@
+export type { KubeApi, KubeApiOptions } from "./kube-api.ts";
