@@ -1,0 +1,53 @@
+import type { ResourceDefinition, Verb } from "../registry/types.ts";
+import type { Review } from "./handlers.ts";
+import { AGE, NAME } from "./columns.ts";
+
+/** Every verb that a stored kind answers. */
+export const ALL_VERBS: readonly Verb[] = [
+  "create",
+  "delete",
+  "deletecollection",
+  "get",
+  "list",
+  "patch",
+  "update",
+  "watch",
+];
+
+/** What a built-in kind says of itself; the rest follows from it. */
+export type BuiltinSpec = Pick<ResourceDefinition, "group" | "kind" | "plural"> &
+  Partial<Omit<ResourceDefinition, "listKind" | "singular" | "isCustom" | "storageVersion" | "review">>;
+
+/** Completes the definition of a stored built-in kind: `v1`, namespaced, all verbs, columns Name and Age. */
+export function defineResource(spec: BuiltinSpec): ResourceDefinition {
+  const version = spec.version ?? "v1";
+  return {
+    shortNames: [],
+    categories: [],
+    namespaced: true,
+    verbs: ALL_VERBS,
+    schema: undefined,
+    hasStatus: false,
+    columns: [NAME, AGE],
+    selectableFields: {},
+    subresources: [],
+    ...spec,
+    version,
+    listKind: `${spec.kind}List`,
+    singular: spec.kind.toLowerCase(),
+    storageVersion: version,
+    isCustom: false,
+    strategy: { allowUnconditionalUpdate: true, ...spec.strategy },
+  };
+}
+
+/** Defines a kind that is answered by `review` and never stored; none if there is nobody to answer it. */
+export function defineReview(spec: BuiltinSpec, review: Review | undefined): ResourceDefinition[] {
+  if (review === undefined) return [];
+  return [{ ...defineResource({ namespaced: false, ...spec, verbs: ["create"] }), review }];
+}
+
+/** The handlers that are there. */
+export function present<T>(...handlers: readonly (T | undefined)[]): T[] {
+  return handlers.filter((handler) => handler !== undefined);
+}
