@@ -1,0 +1,1 @@
+export { Discovery, type DiscoveryAnswer, type DiscoveryRequest } from "./discovery.ts";
