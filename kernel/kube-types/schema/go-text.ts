@@ -52,12 +52,23 @@ export function formatBadValue(value: JsonValue): string {
 /** How deep {@link formatGoJson} looks; deeper values print as `null`. */
 const PRINTED_DEPTH = 64;
 
-/** Prints JSON as Go's `encoding/json` does: keys sorted, no spaces. Also serves as a canonical form for comparing. */
+/**
+ * Prints JSON as Go's `encoding/json` does: keys sorted, no spaces, `<`, `>` and `&` escaped. Also serves as a canonical
+ * form for comparing.
+ */
 export function formatGoJson(value: JsonValue, depth = 0): string {
-  if (value === null || typeof value !== "object")
-    return typeof value === "number" ? formatGoNumber(value) : JSON.stringify(value);
+  if (typeof value === "string") return quoteJson(value);
+  if (typeof value === "number") return formatGoNumber(value);
+  if (value === null || typeof value === "boolean") return String(value);
   if (depth > PRINTED_DEPTH) return "null";
   if (Array.isArray(value)) return `[${value.map((item) => formatGoJson(item, depth + 1)).join(",")}]`;
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${formatGoJson(member, depth + 1)}`).join(",")}}`;
+  return `{${members.map(([key, member]) => `${quoteJson(key)}:${formatGoJson(member, depth + 1)}`).join(",")}}`;
+}
+
+function quoteJson(text: string): string {
+  return JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -31,7 +31,7 @@ function parseIpv6(text: string, syntax: IpSyntax): Uint8Array | undefined {
   if (head === undefined || (halves.length === 2 && tail === undefined)) return undefined;
   const missing = 16 - head.length - (tail?.length ?? 0);
   if (halves.length === 2 ? missing < 2 : missing !== 0) return undefined;
-  return Uint8Array.from([...head, ...new Array<number>(missing).fill(0), ...(tail ?? [])]);
+  return Uint8Array.from([...head, ...Array.from({ length: missing }, () => 0), ...(tail ?? [])]);
 }
 
 /** Parses colon-separated groups, the last of which may be an IPv4 address. */
