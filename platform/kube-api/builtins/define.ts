@@ -1,3 +1,4 @@
+import { kindSchema } from "@tegata/kube-types/protobuf";
 import type { ResourceDefinition, Verb } from "../registry/types.ts";
 import type { Review } from "./handlers.ts";
 import { AGE, NAME } from "./columns.ts";
@@ -26,7 +27,7 @@ export function defineResource(spec: BuiltinSpec): ResourceDefinition {
     categories: [],
     namespaced: true,
     verbs: ALL_VERBS,
-    schema: undefined,
+    schema: kindSchema({ group: spec.group, version, kind: spec.kind }),
     hasStatus: false,
     columns: [NAME, AGE],
     selectableFields: {},

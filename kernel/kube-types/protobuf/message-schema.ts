@@ -1,0 +1,117 @@
+import type { GroupVersionKind } from "../objects.ts";
+import type { Schema } from "../schema/types.ts";
+import { findKind, messageOf, objectMetaMessage } from "./catalogue.ts";
+import type { Field, Message } from "./message-package.ts";
+
+/**
+ * The structural schema of a built-in kind, with patch strategies, list types, defaults and descriptions. Schemas of the
+ * same message share one `properties` object, by which {@link definitionName} knows them again. Never change a schema.
+ *
+ * @returns `undefined` for a kind that is not built in.
+ */
+export function kindSchema(gvk: GroupVersionKind): Schema | undefined {
+  const message = findKind(gvk);
+  if (message === undefined) return undefined;
+  return { ...messageSchema(message), "x-kubernetes-group-version-kind": [{ ...gvk }] };
+}
+
+/** The schema of `metav1.ObjectMeta`, which every kind's `metadata` has. */
+export function objectMetaSchema(): Schema {
+  return messageSchema(objectMetaMessage());
+}
+
+/** The OpenAPI definition that a schema is, e.g. `io.k8s.api.core.v1.PodSpec`. @returns `undefined` if it has no name. */
+export function definitionName({ properties }: Schema): string | undefined {
+  return properties === undefined ? undefined : definitions.get(properties);
+}
+
+const definitions = new WeakMap<NonNullable<Schema["properties"]>, string>();
+const schemas = new WeakMap<Message, Schema>();
+
+function messageSchema(message: Message): Schema {
+  const known = schemas.get(message);
+  if (known !== undefined) return known;
+  const schema = message.isOpaque ? opaque(message) : describeMessage(message);
+  schemas.set(message, schema);
+  return schema;
+}
+
+function opaque({ description }: Message): Schema {
+  return { type: "object", ...textOf(description), "x-kubernetes-preserve-unknown-fields": true };
+}
+
+function describeMessage(message: Message): Schema {
+  const properties = { ...(message.isKind ? TYPE_PROPERTIES : {}), ...propertiesOf(message) };
+  const required = message.fields.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+  definitions.set(properties, message.definition);
+  return {
+    type: "object",
+    ...textOf(message.description),
+    properties,
+    ...(required.length === 0 ? {} : { required }),
+    ...(message.isAtomic ? { "x-kubernetes-map-type": "atomic" as const } : {}),
+  };
+}
+
+const TYPE_PROPERTIES: Readonly<Record<string, Schema>> = {
+  apiVersion: { type: "string", description: "Group and version of the API in which this object is written." },
+  kind: { type: "string", description: "Kind of this object, in CamelCase." },
+};
+
+function propertiesOf(message: Message): Record<string, Schema> {
+  const properties: Record<string, Schema> = {};
+  for (const field of message.fields) {
+    if (field.name === "") Object.assign(properties, messageSchema(messageOf(field, message)).properties);
+    else properties[field.name] = fieldSchema(field, message);
+  }
+  return properties;
+}
+
+function fieldSchema(field: Field, around: Message): Schema {
+  return {
+    ...shapeSchema(field, typeSchema(field, around)),
+    ...textOf(field.description),
+    ...(field.defaultValue === undefined ? {} : { default: field.defaultValue }),
+    ...(field.patchStrategy === undefined ? {} : { "x-kubernetes-patch-strategy": field.patchStrategy }),
+    ...(field.patchMergeKey === undefined ? {} : { "x-kubernetes-patch-merge-key": field.patchMergeKey }),
+  };
+}
+
+function shapeSchema({ shape, listType, listMapKeys }: Field, item: Schema): Schema {
+  if (shape === "list") {
+    return {
+      type: "array",
+      items: item,
+      ...(listType === undefined ? {} : { "x-kubernetes-list-type": listType }),
+      ...(listMapKeys.length === 0 ? {} : { "x-kubernetes-list-map-keys": [...listMapKeys] }),
+    };
+  }
+  const schema: Schema = shape === "map" ? { type: "object", additionalProperties: item } : item;
+  return listType === "atomic" ? { ...schema, "x-kubernetes-map-type": "atomic" } : schema;
+}
+
+function typeSchema(field: Field, around: Message): Schema {
+  return SIMPLE_TYPES[field.type] ?? messageSchema(messageOf(field, around));
+}
+
+const ANYTHING: Schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+
+const SIMPLE_TYPES: Readonly<Record<string, Schema>> = {
+  string: { type: "string" },
+  bytes: { type: "string", format: "byte" },
+  bool: { type: "boolean" },
+  int32: { type: "integer", format: "int32" },
+  int64: { type: "integer", format: "int64" },
+  double: { type: "number", format: "double" },
+  Time: { type: "string", format: "date-time" },
+  MicroTime: { type: "string", format: "date-time" },
+  Quantity: { anyOf: [{ type: "integer" }, { type: "number" }, { type: "string" }] },
+  IntOrString: { "x-kubernetes-int-or-string": true, format: "int-or-string" },
+  StringList: { type: "array", items: { type: "string" }, "x-kubernetes-list-type": "atomic" },
+  RawExtension: ANYTHING,
+  FieldsV1: ANYTHING,
+};
+
+function textOf(description: string): Pick<Schema, "description"> {
+  return description === "" ? {} : { description };
+}
