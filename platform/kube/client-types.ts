@@ -9,6 +9,7 @@ export interface Resource<T extends KubeObject = KubeObject> extends GroupVersio
   readonly __object?: T;
 }
 
+/** Which objects, and how. */
 export interface ListOptions {
   /** All namespaces if absent. */
   readonly namespace?: string;
@@ -17,22 +18,41 @@ export interface ListOptions {
   /** Objects per request; the client follows `continue`. @defaultValue 500 */
   readonly chunkSize?: number;
   readonly resourceVersion?: string;
+  /** Ask for metadata only: the objects come as `PartialObjectMetadata`, with the kind's own fields missing. */
+  readonly metadataOnly?: boolean;
 }
 
+/** Of a watch. Kubernetes API concepts, "Efficient detection of changes". */
+export interface WatchOptions extends ListOptions {
+  /** Events after this version; empty for all that exists now, as ADDED, and then its changes. */
+  readonly resourceVersion: string;
+  /** The server ends the stream after this time. */
+  readonly timeoutSeconds?: number;
+  /**
+   * WatchList: what exists comes as ADDED, then a BOOKMARK with `initialEventsEnd`.
+   * A server that cannot do this answers 400 or 422.
+   */
+  readonly sendInitialEvents?: boolean;
+}
+
+/** Of every write. */
 export interface WriteOptions {
   /** Name under which `managedFields` records the write. */
   readonly fieldManager?: string;
   readonly dryRun?: boolean;
 }
 
+/** Of server-side apply. */
 export interface ApplyOptions extends WriteOptions {
   readonly fieldManager: string;
   /** Take fields over from other managers. @defaultValue false: a conflict is an error */
   readonly force?: boolean;
 }
 
+/** RFC 6902, RFC 7386, or Kubernetes' strategic merge (built-in kinds only). */
 export type PatchType = "json" | "merge" | "strategic";
 
+/** One change, or a BOOKMARK that only moves `resourceVersion` on. */
 export type WatchEvent<T extends KubeObject> =
   | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: T }
   | { readonly type: "BOOKMARK"; readonly resourceVersion: string; readonly initialEventsEnd: boolean };
@@ -56,10 +76,19 @@ export interface KubeClient {
   ): Promise<T | undefined>;
   /** Follows `continue`; the list's `resourceVersion` is the first chunk's. */
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions, signal?: AbortSignal): Promise<KubeList<T>>;
+  /**
+   * The same list chunk by chunk, for callers that do not keep it whole. A continuation that has expired is followed by one
+   * last chunk with everything, so objects may come twice.
+   */
+  listChunks<T extends KubeObject>(
+    resource: Resource<T>,
+    options?: ListOptions,
+    signal?: AbortSignal,
+  ): AsyncIterable<KubeList<T>>;
   /** Events after `resourceVersion`; ends when the server ends the stream. @throws KubeApiError `Expired` when it is too old. */
   watch<T extends KubeObject>(
     resource: Resource<T>,
-    options: ListOptions & { readonly resourceVersion: string; readonly timeoutSeconds?: number },
+    options: WatchOptions,
     signal: AbortSignal,
   ): AsyncIterable<WatchEvent<T>>;
   create<T extends KubeObject>(

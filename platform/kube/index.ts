@@ -5,8 +5,38 @@ export type {
   PatchType,
   Resource,
   WatchEvent,
+  WatchOptions,
   WriteOptions,
 } from "./client-types.ts";
+export { createKubeClient, type KubeClientOptions } from "./client/kube-client.ts";
+export { isKubeApiError, KubeApiError } from "./client/kube-api-error.ts";
+export type { ClusterAccess, Identity, TlsMaterial } from "./config/cluster-access.ts";
+export { createStaticAccess, type StaticAccessOptions } from "./config/composed-access.ts";
+export { type FindAccessOptions, findClusterAccess } from "./config/find-access.ts";
+export { type InClusterOptions, isInCluster, readInClusterAccess } from "./config/in-cluster.ts";
+export { type KubeconfigOptions, parseKubeconfigAccess, readKubeconfigAccess } from "./config/kubeconfig.ts";
+export {
+  apiVersionOf,
+  configMaps,
+  customResourceDefinitions,
+  defineResource,
+  events,
+  leases,
+  namespaces,
+  nodes,
+  pods,
+  qualifiedPlural,
+  resourcePath,
+  type ResourceTarget,
+  secrets,
+  serviceAccounts,
+  type SubjectAccessReview,
+  subjectAccessReviews,
+  type TokenRequest,
+  tokenRequests,
+  type TokenReview,
+  tokenReviews,
+} from "./resources.ts";
 export type { Controller, ControllerOptions, Reconciler, ReconcileResult } from "./controller-types.ts";
 export type { Informer, InformerHandler, InformerOptions } from "./informer-types.ts";
 export type { EventRecorder } from "./event-types.ts";

@@ -1,1 +1,2 @@
-export type { Logger } from "./logger.ts";
+export type { LogFields, Logger } from "./logger.ts";
+export type { Counter, Gauge, Histogram, LabelValues, MetricOptions, Metrics } from "./metrics-types.ts";

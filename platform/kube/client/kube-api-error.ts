@@ -1,0 +1,253 @@
+import { type ErrorKind, TegataError } from "@tegata/errors";
+import type { KubeStatus, StatusCause, StatusReason } from "@tegata/kube-types";
+import type { Resource } from "../client-types.ts";
+import { qualifiedPlural } from "../resources.ts";
+
+/** What a request was about, for messages: never the body. */
+export interface RequestSubject {
+  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `apply`, `delete`, `post`. */
+  readonly verb: string;
+  /** Absent for a raw path. */
+  readonly resource?: Resource;
+  readonly namespace?: string | undefined;
+  /** Name of the object, or the raw path. */
+  readonly name?: string | undefined;
+  readonly server: string;
+}
+
+/** What an API server said, or that it said nothing. */
+export interface KubeApiErrorOptions {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  readonly status: number;
+  readonly reason: StatusReason;
+  readonly causes: readonly StatusCause[];
+  readonly saidByApi: boolean;
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A request to an API server that failed. `kind` and `code` by what was answered:
+ *
+ * - `denied`: `KUBE_UNAUTHORIZED` (401), `KUBE_FORBIDDEN` (403);
+ * - `invalid-input`: `KUBE_INVALID` (422), `KUBE_BAD_REQUEST` (400 and other 4xx);
+ * - `not-ready`: `KUBE_NOT_FOUND` (404), `KUBE_ALREADY_EXISTS`, `KUBE_CONFLICT` (409), `KUBE_EXPIRED` (410);
+ * - `unavailable`: `KUBE_NO_ANSWER`, `KUBE_TIMEOUT`, `KUBE_THROTTLED` (429), `KUBE_SERVER_ERROR` (5xx).
+ */
+export class KubeApiError extends TegataError {
+  /** HTTP status code; 0 if there was no answer. */
+  readonly status: number;
+  /** `reason` of the Status; empty if there was none. */
+  readonly reason: StatusReason;
+  /** Field by field, for 422. */
+  readonly causes: readonly StatusCause[];
+  /** Whether the answer was a `Status` of the API, and not, say, the page of a proxy. */
+  readonly saidByApi: boolean;
+
+  constructor(options: KubeApiErrorOptions) {
+    const { kind, code, message, remedy, cause, retryAfterMs } = options;
+    super({ kind, code, message, remedy, cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    this.status = options.status;
+    this.reason = options.reason;
+    this.causes = options.causes;
+    this.saidByApi = options.saidByApi;
+  }
+}
+
+/** Whether this is a {@link KubeApiError} with one of these reasons, e.g. `isKubeApiError(e, "Conflict")`. */
+export function isKubeApiError(thrown: unknown, ...reasons: readonly StatusReason[]): thrown is KubeApiError {
+  return thrown instanceof KubeApiError && (reasons.length === 0 || reasons.includes(thrown.reason));
+}
+
+/** `secrets "shop/db"`, `secrets in all namespaces`, `/version`. */
+export function describeSubject(subject: RequestSubject): string {
+  const { resource, namespace = "", name = "" } = subject;
+  if (resource === undefined) return name;
+  const plural = qualifiedPlural(resource);
+  if (name !== "") return `${plural} "${namespace === "" ? name : `${namespace}/${name}`}"`;
+  if (!resource.namespaced) return plural;
+  return namespace === "" ? `${plural} in all namespaces` : `${plural} in namespace "${namespace}"`;
+}
+
+interface Judgement {
+  readonly kind: ErrorKind;
+  readonly code: string;
+  readonly reason: StatusReason;
+  readonly remedy: string;
+}
+
+const BY_STATUS: Readonly<Record<number, Judgement>> = {
+  400: bad("BadRequest"),
+  401: {
+    kind: "denied",
+    code: "KUBE_UNAUTHORIZED",
+    reason: "Unauthorized",
+    remedy: "Check the kubeconfig's user: its certificate or token may have expired, or belong to another cluster.",
+  },
+  403: {
+    kind: "denied",
+    code: "KUBE_FORBIDDEN",
+    reason: "Forbidden",
+    remedy: "Grant the verb to this user with a Role and a RoleBinding.",
+  },
+  404: {
+    kind: "not-ready",
+    code: "KUBE_NOT_FOUND",
+    reason: "NotFound",
+    remedy: "Create the object, or its namespace or CustomResourceDefinition if that is missing.",
+  },
+  405: bad("MethodNotAllowed"),
+  406: bad("NotAcceptable"),
+  409: {
+    kind: "not-ready",
+    code: "KUBE_CONFLICT",
+    reason: "Conflict",
+    remedy: "Read the object again and repeat the change on what it is now.",
+  },
+  410: {
+    kind: "not-ready",
+    code: "KUBE_EXPIRED",
+    reason: "Expired",
+    remedy: "List the objects again: the API server no longer keeps changes that old.",
+  },
+  413: bad("RequestEntityTooLarge", "Make the object smaller: API servers take up to 1 MiB of data per Secret."),
+  415: bad("UnsupportedMediaType"),
+  422: {
+    kind: "invalid-input",
+    code: "KUBE_INVALID",
+    reason: "Invalid",
+    remedy: "Correct the fields that it names.",
+  },
+  429: {
+    kind: "unavailable",
+    code: "KUBE_THROTTLED",
+    reason: "TooManyRequests",
+    remedy: "Wait, or raise the API server's limits for this user's priority level.",
+  },
+};
+
+function bad(reason: StatusReason, remedy = "Check the manifest against the API server's version."): Judgement {
+  return { kind: "invalid-input", code: "KUBE_BAD_REQUEST", reason, remedy };
+}
+
+const SERVER_ERROR: Judgement = {
+  kind: "unavailable",
+  code: "KUBE_SERVER_ERROR",
+  reason: "InternalError",
+  remedy: "See the API server's log; the request is repeated.",
+};
+
+function judge(status: number, reason: StatusReason | undefined): Judgement {
+  const judgement = BY_STATUS[status] ?? (status >= 500 ? SERVER_ERROR : bad(""));
+  if (reason === "AlreadyExists") {
+    return { ...judgement, code: "KUBE_ALREADY_EXISTS", reason, remedy: "Choose another name, or update the object." };
+  }
+  return reason === undefined || reason === "" ? judgement : { ...judgement, reason };
+}
+
+/**
+ * Makes the error for an answer other than 2xx.
+ *
+ * @param body - the answer's body: a `Status`, or plain text from a proxy (of which 200 characters are shown).
+ * @param retryAfterMs - from the `Retry-After` header.
+ */
+export function kubeApiErrorFromAnswer(
+  subject: RequestSubject,
+  status: number,
+  body: string,
+  retryAfterMs?: number,
+): KubeApiError {
+  const said = parseStatus(body);
+  return errorFrom(subject, said ?? plainStatus(status, body), { retryAfterMs, saidByApi: said !== undefined });
+}
+
+/** Makes the error for a `Status`, e.g. one from a watch's ERROR event. */
+export function kubeApiErrorFromStatus(
+  subject: RequestSubject,
+  answer: Pick<KubeStatus, "message" | "reason" | "details" | "code">,
+): KubeApiError {
+  return errorFrom(subject, answer, { retryAfterMs: undefined, saidByApi: true });
+}
+
+function errorFrom(
+  subject: RequestSubject,
+  answer: Pick<KubeStatus, "message" | "reason" | "details" | "code">,
+  { retryAfterMs, saidByApi }: { retryAfterMs: number | undefined; saidByApi: boolean },
+): KubeApiError {
+  const status = answer.code ?? 500;
+  const { kind, code, reason, remedy } = judge(status, answer.reason);
+  const causes = answer.details?.causes ?? [];
+  const why = quotesValues(subject, status) ? withoutValues(causes, reason) : (answer.message ?? reason);
+  const afterMs = retryAfterMs ?? secondsToMs(answer.details?.retryAfterSeconds);
+  return new KubeApiError({
+    kind,
+    code,
+    message: `cannot ${subject.verb} ${describeSubject(subject)}: ${clip(why)} (HTTP ${status} from ${subject.server})`,
+    remedy,
+    status,
+    reason,
+    causes: quotesValues(subject, status)
+      ? causes.map(({ reason: why = "", field = "" }) => ({ reason: why, field }))
+      : causes,
+    saidByApi,
+    retryAfterMs: kind === "unavailable" ? afterMs : undefined,
+  });
+}
+
+/** Makes the error for a request that got no answer. */
+export function noAnswerError(subject: RequestSubject, why: string, cause: unknown): KubeApiError {
+  const timedOut = why.startsWith("no answer within");
+  return new KubeApiError({
+    kind: "unavailable",
+    code: timedOut ? "KUBE_TIMEOUT" : "KUBE_NO_ANSWER",
+    message: `cannot ${subject.verb} ${describeSubject(subject)}: ${why} (${subject.server})`,
+    remedy: "Check that the API server runs and can be reached from here.",
+    status: 0,
+    reason: "",
+    causes: [],
+    saidByApi: false,
+    cause,
+  });
+}
+
+// An API server's complaint about a Secret may quote the value that it complains about.
+function quotesValues(subject: RequestSubject, status: number): boolean {
+  return subject.resource?.plural === "secrets" && subject.resource.group === "" && (status === 400 || status === 422);
+}
+
+function withoutValues(causes: readonly StatusCause[], reason: string): string {
+  const fields = causes.map(({ field = "", reason: why = "" }) => `${field} (${why})`);
+  return fields.length === 0
+    ? `${reason}; the API server's text is left out because it may quote the value`
+    : fields.join(", ");
+}
+
+function parseStatus(body: string): KubeStatus | undefined {
+  if (!body.startsWith("{")) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return isStatus(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isStatus(value: unknown): value is KubeStatus {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === "Status";
+}
+
+function plainStatus(status: number, body: string): Pick<KubeStatus, "message" | "code"> {
+  const text = body.trim().replace(/\s+/g, " ");
+  return { code: status, message: text === "" ? "the answer has no body" : clip(text, 200) };
+}
+
+function clip(text: string, length = 2000): string {
+  return text.length <= length ? text : `${text.slice(0, length)}…`;
+}
+
+function secondsToMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}
