@@ -26,8 +26,10 @@ export function decodeMessage(bytes: Uint8Array, message: Message, depth = 0): J
       continue;
     }
     const value = readField(reader, wireType, field, message, depth);
+    if (value === undefined) continue;
     const seen = values.get(field);
-    if (value !== undefined) seen === undefined ? values.set(field, [value]) : seen.push(value);
+    if (seen === undefined) values.set(field, [value]);
+    else seen.push(value);
   }
   return Object.fromEntries(message.fields.flatMap((field) => entriesOf(field, values.get(field) ?? [])));
 }

@@ -1,2 +1,2 @@
 export { decodeKubeProtobuf, PROTOBUF_MEDIA_TYPE } from "./envelope.ts";
-export { definitionName, kindSchema, objectMetaSchema } from "./message-schema.ts";
+export { type Definition, findDefinition, kindSchema, objectMetaSchema } from "./message-schema.ts";

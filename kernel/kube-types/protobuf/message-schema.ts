@@ -5,7 +5,7 @@ import type { Field, Message } from "./message-package.ts";
 
 /**
  * The structural schema of a built-in kind, with patch strategies, list types, defaults and descriptions. Schemas of the
- * same message share one `properties` object, by which {@link definitionName} knows them again. Never change a schema.
+ * same message share one `properties` object, by which {@link findDefinition} knows them again. Never change a schema.
  *
  * @returns `undefined` for a kind that is not built in.
  */
@@ -20,12 +20,24 @@ export function objectMetaSchema(): Schema {
   return messageSchema(objectMetaMessage());
 }
 
-/** The OpenAPI definition that a schema is, e.g. `io.k8s.api.core.v1.PodSpec`. @returns `undefined` if it has no name. */
-export function definitionName({ properties }: Schema): string | undefined {
+/** A schema that OpenAPI knows by name. */
+export interface Definition {
+  /** e.g. `io.k8s.api.core.v1.PodSpec` */
+  readonly name: string;
+  readonly schema: Schema;
+}
+
+/**
+ * Finds the definition that a schema is a use of. A field's schema is its message's with the field's own description and
+ * default; the definition has those of the message.
+ *
+ * @returns `undefined` if the schema has no name of its own.
+ */
+export function findDefinition({ properties }: Schema): Definition | undefined {
   return properties === undefined ? undefined : definitions.get(properties);
 }
 
-const definitions = new WeakMap<NonNullable<Schema["properties"]>, string>();
+const definitions = new WeakMap<NonNullable<Schema["properties"]>, Definition>();
 const schemas = new WeakMap<Message, Schema>();
 
 function messageSchema(message: Message): Schema {
@@ -43,14 +55,15 @@ function opaque({ description }: Message): Schema {
 function describeMessage(message: Message): Schema {
   const properties = { ...(message.isKind ? TYPE_PROPERTIES : {}), ...propertiesOf(message) };
   const required = message.fields.filter(({ isRequired }) => isRequired).map(({ name }) => name);
-  definitions.set(properties, message.definition);
-  return {
+  const schema: Schema = {
     type: "object",
     ...textOf(message.description),
     properties,
     ...(required.length === 0 ? {} : { required }),
-    ...(message.isAtomic ? { "x-kubernetes-map-type": "atomic" as const } : {}),
+    ...(message.isAtomic ? { "x-kubernetes-map-type": "atomic" } : {}),
   };
+  definitions.set(properties, { name: message.definition, schema });
+  return schema;
 }
 
 const TYPE_PROPERTIES: Readonly<Record<string, Schema>> = {

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@tegata/kube-types";
 import type { ResourceDefinition } from "../registry/types.ts";
+import { componentSchemas } from "./component-schemas.ts";
 
 /**
  * `/openapi/v3`: where the document of each group and version lies.
@@ -12,11 +13,16 @@ export function openApiIndex(hashes: ReadonlyMap<string, string>): JsonObject {
   return { paths };
 }
 
-/** `/openapi/v3/<group and version>`: the operations of its kinds. */
+/** `/openapi/v3/<group and version>`: the operations of its kinds, and every schema that they are made of. */
 export function openApiDocument(resources: readonly ResourceDefinition[]): JsonObject {
   const paths: JsonObject = {};
   for (const resource of resources) Object.assign(paths, resourcePaths(resource));
-  return { openapi: "3.0.0", info: { title: "Kubernetes", version: "unversioned" }, paths };
+  return {
+    openapi: "3.0.0",
+    info: { title: "Kubernetes", version: "unversioned" },
+    paths,
+    components: { schemas: componentSchemas(resources) },
+  };
 }
 
 function resourcePaths(resource: ResourceDefinition): JsonObject {
