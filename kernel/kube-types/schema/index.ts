@@ -19,4 +19,5 @@ export { checkListTypes } from "./list-types.ts";
 export { defaultObject, pruneObject, validateObject } from "./objects.ts";
 export { compilePattern, matchesPattern } from "./pattern.ts";
 export { prune, type PruneOptions, unknownFieldText } from "./prune.ts";
+export { checkStructural } from "./structural.ts";
 export { validateValue, type ValidateOptions } from "./validate.ts";
