@@ -1,7 +1,13 @@
 import type { SecretBytes } from "@tegata/bytes";
 import { asTegataError, TegataError } from "@tegata/errors";
 import type { RemoteRef } from "@tegata/stores";
-import type { ExternalSecretData, ExternalSecretDataFrom, ExternalSecretRemoteRef, ExternalSecretSpec, SecretStoreRef } from "./api/external-secret.ts";
+import type {
+  ExternalSecretData,
+  ExternalSecretDataFrom,
+  ExternalSecretRemoteRef,
+  ExternalSecretSpec,
+  SecretStoreRef,
+} from "./api/external-secret.ts";
 import type { EntryOutcome, EntryOutcomes } from "./assemble/assemble.ts";
 import type { OpenStore } from "./stores/open-store.ts";
 
@@ -12,7 +18,11 @@ export type ResolveStore = (ref: SecretStoreRef) => Promise<OpenStore>;
  * Reads every entry of an ExternalSecret. The entries of one store are read together and all stores at the same time;
  * what fails, fails for its entry alone.
  */
-export async function fetchEntries(spec: ExternalSecretSpec, resolveStore: ResolveStore, signal: AbortSignal): Promise<EntryOutcomes> {
+export async function fetchEntries(
+  spec: ExternalSecretSpec,
+  resolveStore: ResolveStore,
+  signal: AbortSignal,
+): Promise<EntryOutcomes> {
   const stores = new StoreCache(spec.secretStoreRef ?? {}, resolveStore);
   const [data, dataFrom] = await Promise.all([
     fetchData(spec.data ?? [], stores, signal),
@@ -43,7 +53,11 @@ class StoreCache {
   }
 }
 
-async function fetchData(entries: readonly ExternalSecretData[], stores: StoreCache, signal: AbortSignal): Promise<EntryOutcome[]> {
+async function fetchData(
+  entries: readonly ExternalSecretData[],
+  stores: StoreCache,
+  signal: AbortSignal,
+): Promise<EntryOutcome[]> {
   const outcomes: EntryOutcome[] = entries.map(() => ({ kind: "absent" }));
   const byStore = new Map<Promise<OpenStore>, number[]>();
   for (const [index, { sourceRef }] of entries.entries()) {
@@ -52,11 +66,17 @@ async function fetchData(entries: readonly ExternalSecretData[], stores: StoreCa
   }
   await Promise.all(
     [...byStore].map(async ([store, indexes]) => {
-      const results = await readTogether(store, indexes.map((index) => remoteRefOf(entries[index]?.remoteRef)), signal);
+      const results = await readTogether(
+        store,
+        indexes.map((index) => remoteRefOf(entries[index]?.remoteRef)),
+        signal,
+      );
       for (const [position, index] of indexes.entries()) {
         const result = results[position];
         const secretKey = entries[index]?.secretKey ?? "";
-        if (result !== undefined) outcomes[index] = result instanceof TegataError ? { kind: "failed", error: result } : underKey(secretKey, result);
+        if (result !== undefined)
+          outcomes[index] =
+            result instanceof TegataError ? { kind: "failed", error: result } : underKey(secretKey, result);
       }
     }),
   );
@@ -72,7 +92,9 @@ async function readTogether(
   try {
     const store = await opening;
     const outcomes = await store.read(refs, signal);
-    return outcomes.map((outcome) => (outcome.kind === "found" ? outcome.bytes : outcome.kind === "absent" ? "absent" : outcome.error));
+    return outcomes.map((outcome) =>
+      outcome.kind === "found" ? outcome.bytes : outcome.kind === "absent" ? "absent" : outcome.error,
+    );
   } catch (error) {
     const failure = failureOf(error);
     return refs.map(() => failure);
@@ -83,7 +105,11 @@ function underKey(secretKey: string, value: SecretBytes | "absent"): EntryOutcom
   return value === "absent" ? { kind: "absent" } : { kind: "found", values: new Map([[secretKey, value]]) };
 }
 
-async function fetchDataFrom(entry: ExternalSecretDataFrom, stores: StoreCache, signal: AbortSignal): Promise<EntryOutcome> {
+async function fetchDataFrom(
+  entry: ExternalSecretDataFrom,
+  stores: StoreCache,
+  signal: AbortSignal,
+): Promise<EntryOutcome> {
   try {
     if (entry.sourceRef?.generatorRef !== undefined) throw generatorsMissing(entry.sourceRef.generatorRef.kind);
     const store = await stores.open(entry.sourceRef?.storeRef);
@@ -96,7 +122,12 @@ async function fetchDataFrom(entry: ExternalSecretDataFrom, stores: StoreCache, 
 }
 
 function remoteRefOf(ref: ExternalSecretRemoteRef | undefined): RemoteRef {
-  return { key: ref?.key ?? "", property: ref?.property ?? "", version: ref?.version ?? "", what: ref?.metadataPolicy === "Fetch" ? "metadata" : "value" };
+  return {
+    key: ref?.key ?? "",
+    property: ref?.property ?? "",
+    version: ref?.version ?? "",
+    what: ref?.metadataPolicy === "Fetch" ? "metadata" : "value",
+  };
 }
 
 /** A bug is thrown on: it must be seen in the log, not in a condition. */

@@ -24,7 +24,9 @@ export function statusAfter({ metadata, status = {} }: ExternalSecret, plan: Pla
     ...status,
     ...(binding === undefined ? {} : { binding }),
     conditions,
-    ...(plan.ready.status === "True" ? { refreshTime: rfc3339(now), syncedResourceVersion: syncedResourceVersion(metadata) } : {}),
+    ...(plan.ready.status === "True"
+      ? { refreshTime: rfc3339(now), syncedResourceVersion: syncedResourceVersion(metadata) }
+      : {}),
   };
 }
 
@@ -38,16 +40,25 @@ export function isWorthWriting({ spec, status = {} }: ExternalSecret, next: Exte
   if (canonical(restBefore) !== canonical(restAfter)) return true;
   if (before === after) return false;
   if (typeof before !== "string" || typeof after !== "string") return true;
-  const oldest = Math.max(REFRESH_TIME_WRITE_MS, REFRESH_TIME_WRITE_INTERVALS * refreshIntervalMs(spec.refreshInterval));
+  const oldest = Math.max(
+    REFRESH_TIME_WRITE_MS,
+    REFRESH_TIME_WRITE_INTERVALS * refreshIntervalMs(spec.refreshInterval),
+  );
   return Date.parse(after) - Date.parse(before) >= oldest;
 }
 
-function withReady(conditions: readonly Condition[], { status, reason, text, detail }: Readiness, now: Date): Condition[] {
+function withReady(
+  conditions: readonly Condition[],
+  { status, reason, text, detail }: Readiness,
+  now: Date,
+): Condition[] {
   const message = (detail === "" ? text : `${text}: ${detail}`).slice(0, LONGEST_MESSAGE);
   const former = conditions.find(({ type }) => type === "Ready");
   const lastTransitionTime = former?.status === status ? (former.lastTransitionTime ?? rfc3339(now)) : rfc3339(now);
   const ready: Condition = { type: "Ready", status, reason, message, lastTransitionTime };
-  return former === undefined ? [...conditions, ready] : conditions.map((condition) => (condition.type === "Ready" ? ready : condition));
+  return former === undefined
+    ? [...conditions, ready]
+    : conditions.map((condition) => (condition.type === "Ready" ? ready : condition));
 }
 
 /** An instant as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
@@ -57,6 +68,8 @@ export function rfc3339(instant: Date): string {
 
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "object" && item !== null && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,
+    typeof item === "object" && item !== null && !Array.isArray(item)
+      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : item,
   );
 }

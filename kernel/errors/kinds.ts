@@ -19,15 +19,18 @@ export interface KindRules {
   readonly grpcStatus: number;
   /** Status code of HTTP. */
   readonly httpStatus: number;
-  /** Exit code of a command that fails this way. 1 stays for bugs and 2 for wrong usage. */
+  /**
+   * Exit code of a command that fails this way. The whole table: 0 done, 1 a negative answer (not ready, differs), 2 wrong
+   * usage or input, 3 not found, 4 forbidden, 5 no answer, 6 timeout, 7 conflict, 8 integrity, 70 a bug, 130 interrupted.
+   */
   readonly exitCode: number;
 }
 
 /** The one table that says what follows from a failure's kind. STYLE section 5. */
 export const ERROR_KINDS: Readonly<Record<ErrorKind, KindRules>> = {
-  "invalid-input": { retry: "never", warningEvent: true, grpcStatus: 3, httpStatus: 400, exitCode: 3 },
-  "not-ready": { retry: "watch", warningEvent: true, grpcStatus: 9, httpStatus: 409, exitCode: 4 },
+  "invalid-input": { retry: "never", warningEvent: true, grpcStatus: 3, httpStatus: 400, exitCode: 2 },
+  "not-ready": { retry: "watch", warningEvent: true, grpcStatus: 9, httpStatus: 409, exitCode: 3 },
   unavailable: { retry: "backoff", warningEvent: true, grpcStatus: 14, httpStatus: 503, exitCode: 5 },
-  denied: { retry: "slowly", warningEvent: true, grpcStatus: 7, httpStatus: 403, exitCode: 6 },
-  integrity: { retry: "never", warningEvent: true, grpcStatus: 15, httpStatus: 422, exitCode: 7 },
+  denied: { retry: "slowly", warningEvent: true, grpcStatus: 7, httpStatus: 403, exitCode: 4 },
+  integrity: { retry: "never", warningEvent: true, grpcStatus: 15, httpStatus: 422, exitCode: 8 },
 };

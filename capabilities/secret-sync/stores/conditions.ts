@@ -15,7 +15,10 @@ export interface NamespaceFacts {
  * @throws what RE2 throws for an expression that is none; admission refuses those.
  * @see reference eso.md section 1.4 (`spec.conditions[]`)
  */
-export function namespaceMayUse(conditions: readonly ClusterSecretStoreCondition[] | undefined, namespace: NamespaceFacts): boolean {
+export function namespaceMayUse(
+  conditions: readonly ClusterSecretStoreCondition[] | undefined,
+  namespace: NamespaceFacts,
+): boolean {
   if (conditions === undefined || conditions.length === 0) return true;
   return conditions.some(
     ({ namespaceSelector, namespaces, namespaceRegexes }) =>
@@ -25,7 +28,10 @@ export function namespaceMayUse(conditions: readonly ClusterSecretStoreCondition
   );
 }
 
-function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
+function selects(
+  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   const all = [
     ...Object.entries(matchLabels).map(([key, value]) => labels[key] === value),
     ...matchExpressions.map(({ key, operator, values = [] }) => {

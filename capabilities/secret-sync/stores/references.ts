@@ -38,21 +38,35 @@ export function createStoreReferences(scope: ReferenceScope): StoreReferences {
     async secretKey({ name, namespace, key }, signal) {
       const secret = await readSecret(namespace, name, signal);
       const value = secret.data?.[key];
-      if (value === undefined) throw missing(display, `key "${key}" of Secret "${secret.metadata.namespace ?? ""}/${name}"`);
+      if (value === undefined)
+        throw missing(display, `key "${key}" of Secret "${secret.metadata.namespace ?? ""}/${name}"`);
       return new SecretBytes(decodeBase64(value) ?? new Uint8Array());
     },
 
     async secret({ name, namespace }, requiredLabel, signal) {
       const secret = await readSecret(namespace, name, signal);
       if (secret.metadata.labels?.[requiredLabel.name] !== requiredLabel.value) {
-        throw denied(display, `Secret "${name}" has no label ${requiredLabel.name}=${requiredLabel.value}`, "Add the label if the store may read it.");
+        throw denied(
+          display,
+          `Secret "${name}" has no label ${requiredLabel.name}=${requiredLabel.value}`,
+          "Add the label if the store may read it.",
+        );
       }
-      return new Map(Object.entries(secret.data ?? {}).map(([key, value]) => [key, new SecretBytes(decodeBase64(value) ?? new Uint8Array())]));
+      return new Map(
+        Object.entries(secret.data ?? {}).map(([key, value]) => [
+          key,
+          new SecretBytes(decodeBase64(value) ?? new Uint8Array()),
+        ]),
+      );
     },
 
     async caBundle({ type, name, namespace, key }, signal) {
       if (scope.store.kind === "ClusterSecretStore" && namespace === "") {
-        throw denied(display, "caProvider has no namespace", "A ClusterSecretStore must name the namespace of its caProvider.");
+        throw denied(
+          display,
+          "caProvider has no namespace",
+          "A ClusterSecretStore must name the namespace of its caProvider.",
+        );
       }
       if (type === "Secret") return (await this.secretKey({ name, namespace, key }, signal)).reveal();
       const allowed = allowedNamespace(scope, namespace, display, `ConfigMap "${name}"`);
@@ -66,7 +80,12 @@ export function createStoreReferences(scope: ReferenceScope): StoreReferences {
       const allowed = allowedNamespace(scope, namespace, display, `ServiceAccount "${name}"`);
       const answer = await client.post(
         tokenRequests,
-        { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", metadata: {}, spec: { audiences: [...audiences], expirationSeconds } },
+        {
+          apiVersion: "authentication.k8s.io/v1",
+          kind: "TokenRequest",
+          metadata: {},
+          spec: { audiences: [...audiences], expirationSeconds },
+        },
         { namespace: allowed, name, subresource: "token" },
         signal,
       );
@@ -75,11 +94,20 @@ export function createStoreReferences(scope: ReferenceScope): StoreReferences {
   };
 }
 
-function allowedNamespace({ store, consumerNamespace }: ReferenceScope, wanted: string, display: string, what: string): string {
+function allowedNamespace(
+  { store, consumerNamespace }: ReferenceScope,
+  wanted: string,
+  display: string,
+  what: string,
+): string {
   const own = store.metadata.namespace ?? "";
   if (store.kind === "ClusterSecretStore") return wanted === "" ? consumerNamespace : wanted;
   if (wanted === "" || wanted === own) return own;
-  throw denied(display, `${what} is in another namespace`, "A SecretStore reaches only its own namespace; use a ClusterSecretStore, or move the object.");
+  throw denied(
+    display,
+    `${what} is in another namespace`,
+    "A SecretStore reaches only its own namespace; use a ClusterSecretStore, or move the object.",
+  );
 }
 
 function missing(display: string, what: string): TegataError {

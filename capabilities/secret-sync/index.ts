@@ -1,0 +1,11 @@
+export { secretSyncCrds } from "./api/crds.ts";
+export type {
+  ExternalSecret,
+  ExternalSecretSpec,
+  ExternalSecretStatus,
+  SecretStoreObject,
+  SecretStoreRef,
+} from "./api/external-secret.ts";
+export { externalSecretProblems } from "./admission.ts";
+export { type RefreshCause, refreshCause, untilNextRefreshMs } from "./checks.ts";
+export { targetNameOf, targetState } from "./target.ts";
