@@ -28,6 +28,41 @@ export type ReadOutcome =
   | { readonly kind: "absent" }
   | { readonly kind: "error"; readonly error: TegataError };
 
+/** A {@link RemoteRef} without its property: what one call to a store that returns whole secrets asks for. */
+export type SecretId = Pick<RemoteRef, "key" | "version" | "what">;
+
+/** What extracting many keys out of one secret gave. */
+export type ExtractOutcome =
+  | { readonly kind: "found"; readonly values: ReadonlyMap<string, SecretBytes> }
+  | { readonly kind: "absent" };
+
+/** A whole secret as the store returned it. Its methods are pure: they never call the store. */
+export interface RemoteSecret {
+  /** The store's name for this version; empty if it has none. */
+  readonly version: string;
+  /** @param property - as in {@link RemoteRef}; empty for the whole secret. An `error` says why the property makes no sense. */
+  read(property: string): ReadOutcome;
+  /** @throws TegataError `invalid-input` if the secret (or the property of it) is not an object. */
+  extract(property: string): ExtractOutcome;
+}
+
+export type FetchOutcome =
+  | { readonly kind: "found"; readonly secret: RemoteSecret }
+  | { readonly kind: "absent" }
+  | { readonly kind: "error"; readonly error: TegataError };
+
+/** A store that returns whole secrets, so that one call serves every property of it. */
+export interface WholeSecretReader {
+  /** Most secrets that one call to the provider can bring; 1 if it has no batches. */
+  readonly batchSize: number;
+  /**
+   * @param ids - at most {@link batchSize}.
+   * @returns one outcome per id, in their order.
+   * @throws TegataError if nothing can be said of any of them.
+   */
+  fetch(ids: readonly SecretId[], signal: AbortSignal): Promise<readonly FetchOutcome[]>;
+}
+
 /** Reads secrets from one configured store. Safe to use concurrently. */
 export interface SecretReader {
   /**
@@ -52,12 +87,7 @@ export interface FindQuery {
 
 /** Splits one secret into many keys. `external-secrets.io` `dataFrom[].extract`. Every store can. */
 export interface SecretExtractor {
-  extract(
-    ref: RemoteRef,
-    signal: AbortSignal,
-  ): Promise<
-    { readonly kind: "found"; readonly values: ReadonlyMap<string, SecretBytes> } | { readonly kind: "absent" }
-  >;
+  extract(ref: RemoteRef, signal: AbortSignal): Promise<ExtractOutcome>;
 }
 
 /** Writes secrets to a store. */
@@ -76,6 +106,8 @@ export interface SecretWatcher {
 export interface SecretStore extends SecretReader, SecretExtractor {
   /** e.g. `HashiCorp/Vault`, as `externalsecret_provider_api_calls_count{provider}` names it. */
   readonly provider: string;
+  /** Present if the provider returns whole secrets; `read` and `extract` then only pick from what it fetches. */
+  readonly whole?: WholeSecretReader;
   readonly lister?: SecretLister;
   readonly writer?: SecretWriter;
   readonly watcher?: SecretWatcher;
