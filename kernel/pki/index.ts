@@ -80,3 +80,5 @@ export {
   serialNumberFrom,
   signCertificate,
 } from "./x509/template.ts";
+export { ecdsaSignatureFromRaw, ecdsaSignatureToRaw } from "./ecdsa-signature.ts";
+export { parseJwk, type PublicJwk, publicKeyJwk } from "./jwk.ts";

@@ -235,11 +235,8 @@ function encodeNameConstraints({ permitted, excluded }: NameConstraints): Uint8A
 function readNameConstraints(reader: DerReader): NameConstraints {
   const fields = reader.nested();
   const subtrees = (number: number) => {
-    const list = fields.optionalNested(contextConstructed(number));
-    const names: NameConstraint[] = [];
-    while (list !== undefined && !list.atEnd) names.push(readSubtree(list));
-    if (list !== undefined && names.length === 0) throw derError("a list of name constraints is empty");
-    return names;
+    const tag = contextConstructed(number);
+    return fields.nextIs(tag) ? nonEmpty(fields.list(readSubtree, tag)) : [];
   };
   const permitted = subtrees(0);
   const excluded = subtrees(1);
