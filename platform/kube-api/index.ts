@@ -1,1 +1,8 @@
-export type { KubeApi, KubeApiOptions } from "./kube-api.ts";
+export {
+  type ClientCredentials,
+  DEFAULT_HOST,
+  type KubeApi,
+  type KubeApiOptions,
+  startKubeApi,
+  STOP_GRACE_MS,
+} from "./kube-api.ts";

@@ -46,7 +46,11 @@ export interface Strategy {
   readonly allowUnconditionalUpdate?: boolean;
   /** `metadata.generation` is kept: +1 when anything outside `metadata` and `status` changes. */
   readonly tracksGeneration?: boolean;
-  /** What a reader is given in place of the stored object, e.g. without write-only fields. */
+  /** A status in the body of a POST is kept (Node, whose kubelet registers it so). Else `status` starts empty. */
+  readonly keepsStatusOnCreate?: boolean;
+  /** Checks and changes an object whose deletion begins, in place. @throws ApiError to refuse */
+  prepareForDelete?(object: KubeObject, context: WriteContext): void;
+  /** What becomes of dependents when a DELETE does not say. @defaultValue Background */
   readonly defaultPropagation?: "Background" | "Orphan";
 }
 

@@ -1,0 +1,74 @@
+import { accessReviews, RbacAuthorizer } from "../authz/index.ts";
+import {
+  RequestAuthenticator,
+  selfSubjectReview,
+  ServiceAccountTokens,
+  tokenRequest,
+  tokenReview,
+} from "../authn/index.ts";
+import { builtinResources } from "../builtins/index.ts";
+import { Discovery } from "../discovery/index.ts";
+import type { PathRoute } from "../http/handler.ts";
+import { ADMIT_ALL } from "../registry/admission-none.ts";
+import type { RestServices } from "../registry/context.ts";
+import { namespaceFinalize, withNamespaceRules } from "../registry/namespace-finalize.ts";
+import { ResourceRegistry } from "../registry/resource-registry.ts";
+import type { Store } from "../store/index.ts";
+import type { Signer } from "@tegata/pki";
+
+/** Issuer and audience of ServiceAccount tokens, as in any cluster. */
+export const TOKEN_ISSUER = "https://kubernetes.default.svc";
+
+/** The parts of a running server, put together. */
+export interface ApiServer {
+  readonly services: RestServices;
+  readonly authenticator: RequestAuthenticator;
+  readonly authorizer: RbacAuthorizer;
+  readonly paths: readonly PathRoute[];
+}
+
+/** Puts the server together over a store. Nothing runs yet but the watch of the RBAC objects. */
+export function assembleServer(store: Store, tokenSigner: Signer, now: () => Date): ApiServer {
+  const resources = new ResourceRegistry();
+  const services: RestServices = { store, resources, admission: ADMIT_ALL };
+  const authorizer = new RbacAuthorizer(store);
+  const serviceAccountTokens = new ServiceAccountTokens({ issuer: TOKEN_ISSUER, signer: tokenSigner, store, now });
+  const audiences = [TOKEN_ISSUER];
+  const handlers = {
+    ...accessReviews(authorizer),
+    selfSubjectReview,
+    tokenReview: tokenReview([serviceAccountTokens], audiences),
+    serviceAccountToken: tokenRequest(serviceAccountTokens, store),
+    namespaceFinalize: namespaceFinalize(() => services),
+  };
+  resources.replace("", builtinResources(handlers).map(withNamespaceRules));
+  return {
+    services,
+    authenticator: new RequestAuthenticator({ tokens: [serviceAccountTokens], audiences, authorizer, now }),
+    authorizer,
+    paths: [discoveryRoute(resources), tokenKeysRoute(serviceAccountTokens)],
+  };
+}
+
+function discoveryRoute(resources: ResourceRegistry): PathRoute {
+  let discovery = new Discovery(resources.all());
+  resources.onChange(() => {
+    discovery = new Discovery(resources.all());
+  });
+  return ({ path, accept, query }) => discovery.get({ path, accept, hash: query.get("hash") ?? undefined });
+}
+
+/** Where the verifiers of ServiceAccount tokens find the keys. OpenID Connect Discovery 1.0 §4 */
+function tokenKeysRoute(tokens: ServiceAccountTokens): PathRoute {
+  const plain = { etag: "", cacheControl: "public, max-age=3600" };
+  return ({ path }) => {
+    switch (path) {
+      case "/.well-known/openid-configuration":
+        return { ...plain, contentType: "application/json", body: JSON.stringify(tokens.openIdConfiguration()) };
+      case "/openid/v1/jwks":
+        return { ...plain, contentType: "application/jwk-set+json", body: JSON.stringify(tokens.jwks()) };
+      default:
+        return undefined;
+    }
+  };
+}

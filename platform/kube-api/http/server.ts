@@ -1,0 +1,74 @@
+import { createSecureServer, type Http2SecureServer } from "node:http2";
+import type { AddressInfo } from "node:net";
+import { TegataError } from "@tegata/errors";
+import type { HttpRequest } from "./body.ts";
+import { Connections } from "./connections.ts";
+import type { HttpResponse } from "./respond.ts";
+
+/** How to listen. PEM throughout. */
+export interface HttpsOptions {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly certificatePem: string;
+  readonly privateKeyPem: string;
+  /** CAs of client certificates, which are asked for and not required. */
+  readonly clientCaPem: string;
+  /** Requests that still run after this time, in milliseconds, are cut when the server stops. */
+  readonly stopGraceMs: number;
+}
+
+/** A server that listens. */
+export interface HttpsServer {
+  readonly port: number;
+  /** Takes no new connections, waits for running requests and closes. Watches must be ended by their signal. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens with TLS, for HTTP/2 and HTTP/1.1 on one port.
+ *
+ * @throws TegataError `KUBE_API_LISTEN_FAILED` if the address cannot be had.
+ */
+export async function listenHttps(
+  options: HttpsOptions,
+  handle: (request: HttpRequest, response: HttpResponse) => void,
+): Promise<HttpsServer> {
+  const server = createSecureServer({
+    allowHTTP1: true,
+    cert: options.certificatePem,
+    key: options.privateKeyPem,
+    ca: options.clientCaPem,
+    requestCert: true,
+    // Other ways to prove who one is come later in the request; a bad certificate is answered with 401 there.
+    rejectUnauthorized: false,
+    minVersion: "TLSv1.2",
+    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1 << 20 },
+  });
+  const connections = new Connections(server);
+  server.on("request", handle);
+  // A client that breaks off is no failure of the server.
+  server.on("sessionError", () => undefined);
+  server.on("tlsClientError", () => undefined);
+  await listening(server, options);
+  const { port } = server.address() as AddressInfo;
+  return { port, stop: () => connections.stop(options.stopGraceMs) };
+}
+
+function listening(server: Http2SecureServer, { host, port }: HttpsOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(listenFailed(host, port, error)));
+    server.listen({ host, port, backlog: 4096 }, resolve);
+  });
+}
+
+function listenFailed(host: string, port: number, cause: Error): TegataError {
+  const why = "code" in cause ? String(cause.code) : cause.message;
+  return new TegataError({
+    kind: "unavailable",
+    code: "KUBE_API_LISTEN_FAILED",
+    message: `The embedded Kubernetes API could not listen on ${host}:${port} (${why})`,
+    remedy: "Choose another port, or stop the process that uses this one.",
+    cause,
+  });
+}
