@@ -37,6 +37,22 @@ export {
   type TokenReview,
   tokenReviews,
 } from "./resources.ts";
-export type { Controller, ControllerOptions, Reconciler, ReconcileResult } from "./controller-types.ts";
-export type { Informer, InformerHandler, InformerOptions } from "./informer-types.ts";
+export { type Clock, pause, systemClock } from "./clock.ts";
+export type { BackoffOptions } from "./informer/backoff.ts";
+export { createInformer, type InformerEnvironment } from "./informer/informer.ts";
+export { createInformerFactory, type InformerFactory } from "./informer/informer-factory.ts";
+export type { Informer, InformerHandler, InformerOptions, RunnableInformer } from "./informer-types.ts";
+export { DEFAULT_RETRY_DELAYS, type RetryDelays } from "./workqueue/rate-limiter.ts";
+export { type Priority, Workqueue, type WorkqueueOptions } from "./workqueue/workqueue.ts";
+export type { Controller, ControllerOptions, Reconciler, ReconcileResult, ReconcileRun } from "./controller-types.ts";
+export { createController, type FailureOutcome, outcomeOfFailure } from "./controller/controller.ts";
+export {
+  anyOf,
+  type ChangeFilter,
+  enqueueMapped,
+  enqueueObjects,
+  enqueueOwners,
+  generationChanged,
+  labelsOrAnnotationsChanged,
+} from "./controller/sources.ts";
 export type { EventRecorder } from "./event-types.ts";
