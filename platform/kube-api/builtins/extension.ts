@@ -1,4 +1,5 @@
 import type { ResourceDefinition } from "../registry/types.ts";
+import { crdStrategy } from "../crd/strategy.ts";
 import { defineResource } from "./define.ts";
 
 const ADMISSION = "admissionregistration.k8s.io";
@@ -29,6 +30,7 @@ export function extensionResources(): ResourceDefinition[] {
       shortNames: ["crd", "crds"],
       categories: ["api-extensions"],
       hasStatus: true,
+      strategy: crdStrategy,
     }),
     defineResource({
       ...cluster,
