@@ -12,6 +12,7 @@ import {
 import { dataFiles } from "./bootstrap/data-files.ts";
 import { createDefaultObjects } from "./bootstrap/default-objects.ts";
 import { formatKubeconfig } from "./bootstrap/kubeconfig.ts";
+import { startCrdController } from "./crd/index.ts";
 import { requestHandler } from "./http/handler.ts";
 import { listenHttps } from "./http/server.ts";
 import { healthRoute, versionRoute } from "./http/server-paths.ts";
@@ -29,7 +30,7 @@ export interface KubeApiOptions {
    * Folder for the log, snapshots and keys (mode 0700). `memory` keeps nothing: for tests.
    * A second server on the same folder is refused with `KUBE_API_DATA_LOCKED`.
    */
-  readonly dataDir: string | "memory";
+  readonly dataDir: string;
   /** Loopback address to listen on. @defaultValue {@link DEFAULT_HOST} */
   readonly host?: string;
   /** 0 lets the system choose. kubectl caches discovery by host and port, so keep one port per data folder. @defaultValue 0 */
@@ -83,6 +84,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     ]);
     const server = assembleServer(store, tokenSigner, now);
     await createDefaultObjects(server.services, now());
+    const crds = await startCrdController({ services: server.services, now, logger: options.logger });
     const handle = requestHandler({
       ...server,
       paths: [versionRoute, healthRoute, ...server.paths],
@@ -104,6 +106,7 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
     const stop = async (): Promise<void> => {
       stopping.abort();
       await https.stop();
+      await crds.stop();
       server.authorizer.stop();
       await store.close();
     };

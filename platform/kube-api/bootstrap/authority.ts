@@ -51,7 +51,7 @@ export async function loadAuthority(files: DataFiles, now: Date): Promise<Author
     },
     now,
   );
-  const pair = await keyPair(signer, await signCertificate(template, signer));
+  const pair = keyPair(signer, await signCertificate(template, signer));
   await savePair(files, "ca", pair);
   return authorityOf(pair);
 }

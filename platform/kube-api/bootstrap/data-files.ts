@@ -10,7 +10,7 @@ export interface DataFiles {
 }
 
 /** The files of a data folder, in its folder `pki`; in memory, there are none and none are kept. */
-export function dataFiles(dataDir: string | "memory"): DataFiles {
+export function dataFiles(dataDir: string): DataFiles {
   if (dataDir === "memory") return { read: async () => undefined, write: async () => undefined };
   const dir = join(dataDir, "pki");
   return {

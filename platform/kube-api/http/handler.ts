@@ -9,6 +9,7 @@ import type { RequestContext, RestServices } from "../registry/context.ts";
 import { selectedName } from "../registry/selection.ts";
 import type { UserInfo } from "../registry/types.ts";
 import type { HttpRequest } from "./body.ts";
+import { type Exchange, PAGE_NOT_FOUND, pageNotFound } from "./exchange.ts";
 import { toApiError } from "./failures.ts";
 import { parseRequestInfo, pathSegments, type RequestInfo } from "./request-info.ts";
 import { serveResource } from "./resource-routes.ts";
@@ -40,15 +41,6 @@ const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz"
 /** Makes the function that answers every request. It never throws. */
 export function requestHandler(options: HandlerOptions): (request: HttpRequest, response: HttpResponse) => void {
   return (request, response) => void answer(options, request, response);
-}
-
-/** One request while it is answered. */
-export interface Exchange {
-  readonly request: HttpRequest;
-  readonly response: HttpResponse;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly context: RequestContext;
 }
 
 async function answer(options: HandlerOptions, request: HttpRequest, response: HttpResponse): Promise<void> {
@@ -104,13 +96,6 @@ function writeFailure(
   if (error.code === 413 && request.httpVersionMajor === 1) response.setHeader("Connection", "close");
   if (error.reason === "NotFound" && error.message === PAGE_NOT_FOUND) return writeText(response, 404, PAGE_NOT_FOUND);
   writeJson(response, error.code, error.toStatus());
-}
-
-const PAGE_NOT_FOUND = "404 page not found\n";
-
-/** 404 for a path that is nothing: a plain text, as the real server's router answers. */
-export function pageNotFound(): ApiError {
-  return new ApiError(404, "NotFound", PAGE_NOT_FOUND);
 }
 
 function servePath({ paths }: HandlerOptions, { request, response, path, query }: Exchange): void {

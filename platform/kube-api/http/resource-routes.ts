@@ -10,7 +10,7 @@ import { methodNotAllowed, updateFromBody } from "../registry/update.ts";
 import { WatchSession } from "../registry/watch-session.ts";
 import { readBody } from "./body.ts";
 import { decodeBody, decodePatch, mediaTypeOf } from "./decode-body.ts";
-import { type Exchange, pageNotFound } from "./handler.ts";
+import { type Exchange, pageNotFound } from "./exchange.ts";
 import type { ResourceRequest } from "./request-info.ts";
 import { formOf, writeAnswer } from "./respond.ts";
 import { writeWatch } from "./watch-stream.ts";

@@ -76,13 +76,17 @@ function typed(definition: ResourceDefinition, value: JsonObject): { object: Kub
   const given = { apiVersion: value.apiVersion || apiVersion, kind: value.kind || kind };
   if (given.apiVersion !== apiVersion || given.kind !== kind) {
     throw badRequest(
-      `the API version in the data (${String(given.apiVersion)}, Kind=${String(given.kind)}) ` +
+      `the API version in the data (${textOf(given.apiVersion)}, Kind=${textOf(given.kind)}) ` +
         `does not match the expected API version (${apiVersion}, Kind=${kind})`,
     );
   }
   const { apiVersion: _apiVersion, kind: _kind, metadata: givenMetadata, ...rest } = value;
   const { metadata, unknown } = parseMetadata(definition, givenMetadata ?? {});
   return { object: { apiVersion, kind, metadata, ...rest }, unknownMetadata: unknown };
+}
+
+function textOf(value: JsonValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** Null means "not set" in every field of the metadata. */

@@ -80,7 +80,7 @@ async function tryDelete(
   place: ObjectKey,
   head: Revision,
 ): Promise<RestAnswer> {
-  const { target, options, context } = deletion;
+  const { target, options } = deletion;
   const { definition } = target;
   const old = (await fromStorage(definition, head)).object;
   checkDeletePreconditions(target, options, old);

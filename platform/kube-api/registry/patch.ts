@@ -3,7 +3,7 @@ import { applyJsonPatch, applyMergePatch } from "@tegata/kube-types/patch";
 import { isJsonObject } from "@tegata/kube-types/schema";
 import { ApiError, badRequest } from "../http-errors.ts";
 import type { RequestContext, RestAnswer, RestServices, Target } from "./context.ts";
-import { type Body, decodeObject } from "./decode.ts";
+import { decodeObject } from "./decode.ts";
 import { updateObject } from "./update.ts";
 import { parseWriteOptions } from "./write-options.ts";
 
@@ -19,7 +19,7 @@ export interface PatchRequest {
   readonly context: RequestContext;
   readonly mediaType: string;
   readonly patch: JsonObject | JsonArray;
-  /** As {@link Body.duplicates}. */
+  /** Paths of the members that occur twice in the same object. */
   readonly duplicates: readonly string[];
 }
 

@@ -82,7 +82,7 @@ async function tryUpdate(
   place: ObjectKey,
   head: Revision,
 ): Promise<RestAnswer | undefined> {
-  const { target, options, context } = update;
+  const { target, options } = update;
   const { definition } = target;
   const old = (await fromStorage(definition, head)).object;
   const wanted = await update.transform(structuredClone(old));

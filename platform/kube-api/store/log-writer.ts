@@ -5,14 +5,14 @@ import { syncDir } from "./sync-dir.ts";
 
 interface Pending {
   readonly record: Buffer;
-  resolve(): void;
-  reject(error: unknown): void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 interface Rotation {
   readonly nextPath: () => string;
-  resolve(): void;
-  reject(error: unknown): void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** What a {@link LogWriter} tells its owner about each batch, in the order of the records. */

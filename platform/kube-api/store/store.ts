@@ -28,7 +28,7 @@ export const SNAPSHOT_AFTER_BYTES = 32 << 20;
 
 export interface StoreOptions {
   /** Folder of the log and its snapshots, or `memory`. */
-  readonly dataDir: string | "memory";
+  readonly dataDir: string;
   readonly now: () => Date;
   readonly logger?: Logger | undefined;
   /** @defaultValue {@link WINDOW_LIMITS} */
@@ -191,7 +191,7 @@ class MvccStore implements Store {
   #publish(revisions: readonly Revision[]): void {
     this.#history.publish(revisions, this.#options.now().getTime());
     this.#watchers.notify(revisions);
-    for (const arrived of [...this.#arrivals]) arrived();
+    for (const arrived of this.#arrivals) arrived();
   }
 
   #rollBack(): void {
