@@ -1,9 +1,20 @@
+import type { AdmissionPlugin } from "../admission/admission-chain.ts";
 import type { AdmissionAttributes } from "../admission/types.ts";
 import { forbidden, notFound } from "../http-errors.ts";
 import type { UserInfo } from "../registry/types.ts";
 import type { RbacAuthorizer } from "./rbac-authorizer.ts";
 import { type PolicyRule, RBAC_GROUP, type Role, type RoleBinding } from "./rbac-objects.ts";
 import { compactRules, formatRule, formatStrings, uncoveredRules } from "./rule-coverage.ts";
+
+/** {@link checkEscalation} as a link of the admission chain. */
+export function escalationAdmission(authorizer: RbacAuthorizer): AdmissionPlugin {
+  return {
+    async validate(attributes) {
+      checkEscalation(attributes, authorizer);
+      return [];
+    },
+  };
+}
 
 /**
  * Keeps users from granting more than they hold. A write of a Role or ClusterRole needs all of its rules, or the verb

@@ -1,6 +1,6 @@
 export { accessReviews, type AccessReviews } from "./access-reviews.ts";
 export { bootstrapPolicy } from "./bootstrap-policy.ts";
-export { checkEscalation } from "./escalation.ts";
+export { escalationAdmission } from "./escalation.ts";
 export { accessForbidden } from "./forbidden.ts";
 export { RbacAuthorizer, SYSTEM_MASTERS } from "./rbac-authorizer.ts";
 export { type RunningController, startRoleAggregation } from "./role-aggregation.ts";

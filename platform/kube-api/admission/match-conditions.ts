@@ -1,0 +1,44 @@
+import type { ResourceDefinition } from "../registry/types.ts";
+import { admissionRequest } from "./admission-review.ts";
+import type { AdmissionAttributes } from "./types.ts";
+import { WebhookCallError } from "./webhook-client.ts";
+import type { Webhook } from "./webhook-types.ts";
+
+/**
+ * Evaluates a CEL expression that must give a boolean.
+ *
+ * @param variables - `object`, `oldObject` and `request`, as plain JSON.
+ * @throws Error with the reason if the expression cannot be compiled or evaluated.
+ */
+export type ConditionEvaluator = (expression: string, variables: Readonly<Record<string, unknown>>) => boolean;
+
+/**
+ * Whether all match conditions of a webhook hold. A condition that is false decides even if another one fails.
+ *
+ * @throws WebhookCallError if none is false and one cannot be evaluated.
+ */
+export function matchesConditions(
+  { matchConditions = [] }: Webhook,
+  attributes: AdmissionAttributes,
+  seenAs: ResourceDefinition,
+  evaluate: ConditionEvaluator,
+): boolean {
+  if (matchConditions.length === 0) return true;
+  const variables = {
+    object: attributes.object ?? null,
+    oldObject: attributes.oldObject ?? null,
+    request: admissionRequest(attributes, seenAs, ""),
+  };
+  const failures: string[] = [];
+  for (const { name, expression } of matchConditions) {
+    try {
+      if (!evaluate(expression, variables)) return false;
+    } catch (error) {
+      failures.push(
+        `expression ${JSON.stringify(name)} resulted in error: ${error instanceof Error ? error.message : "unknown"}`,
+      );
+    }
+  }
+  if (failures.length > 0) throw new WebhookCallError(`failed to evaluate match conditions: ${failures.join(", ")}`);
+  return true;
+}
