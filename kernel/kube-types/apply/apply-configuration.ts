@@ -93,7 +93,7 @@ function apply(type: FieldType, before: KubeObject, config: KubeObject, request:
   const own = exclude(fieldsOf(type, asJson(config)), reset);
   const owners = new Map<string, ManagedEntry>(managed).set(key, { ...self, fields: own });
   const live = withoutManagedFields(before);
-  const merged = relinquish(type, merge(type, live, asJson(config)), previous?.fields ?? NO_FIELDS, owners);
+  const merged = relinquish(type, merge(type, live, asJson(config)), previous?.fields ?? NO_FIELDS, own, owners);
   const comparison = excludeFrom(compare(type, live, merged), reset);
   const conflicts = request.force ? [] : findConflicts(owners, key, comparison);
   if (conflicts.length > 0) checkConflicts(conflicts, type, before, request);

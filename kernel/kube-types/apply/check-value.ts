@@ -1,7 +1,7 @@
 import type { JsonArray, JsonObject, JsonValue } from "../objects.ts";
 import { isJsonObject } from "../schema/json-value.ts";
 import { type FieldType, type ListShape, type MapShape, type ScalarShape, shapeOf } from "./field-type.ts";
-import { formatGoSyntax, formatGoValue, goTypeOf } from "./go-value.ts";
+import { formatGoSyntax, formatGoValue, goTypeOf } from "../patch/go-value.ts";
 import { elementOf } from "./list-items.ts";
 import { fieldElement, formatElement } from "./path-element.ts";
 

@@ -5,7 +5,7 @@ import { compare } from "./compare.ts";
 import { difference, type FieldSet } from "./field-set.ts";
 import type { FieldType } from "./field-type.ts";
 import { fieldsOf } from "./fields-of.ts";
-import { encodeGoJson } from "./go-value.ts";
+import { encodeGoJson } from "../patch/go-value.ts";
 
 /** Where `kubectl apply` without `--server-side` keeps the configuration that it last applied. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

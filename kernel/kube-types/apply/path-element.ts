@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../objects.ts";
 import { formatGoJson, quoteGo } from "../schema/go-text.ts";
-import { encodeGoJson } from "./go-value.ts";
+import { encodeGoJson } from "../patch/go-value.ts";
 
 /**
  * One step of a path into an object, in the form in which `fieldsV1` writes it; two steps are the same if their texts are.

@@ -9,11 +9,18 @@ import { removeFields, withDeclaredFields } from "./remove.ts";
  * Removes from a merged object what its applier applied before, no longer does, and nobody else owns.
  *
  * @param previous - what the applier owned before.
- * @param owners - who owns what now, the applier's new fields included.
+ * @param own - what it owns now.
+ * @param owners - who owns what now, the applier included.
  */
-export function relinquish(type: FieldType, merged: JsonValue, previous: FieldSet, owners: Managed): JsonValue {
+export function relinquish(
+  type: FieldType,
+  merged: JsonValue,
+  previous: FieldSet,
+  own: FieldSet,
+  owners: Managed,
+): JsonValue {
+  if (difference(previous, own).size === 0) return merged;
   const owned = [...owners.values()].reduce((all, { fields }) => union(all, fields), NO_FIELDS);
-  if (difference(previous, owned).size === 0) return merged;
   const mergedFields = declared(type, merged);
   const released = withDeclaredFields(type, previous);
   // What others own stays, and so does what leads to it.
