@@ -4,8 +4,9 @@ import { findKind, messageOf, objectMetaMessage } from "./catalogue.ts";
 import type { Field, Message } from "./message-package.ts";
 
 /**
- * The structural schema of a built-in kind, with patch strategies, list types, defaults and descriptions. Schemas of the
- * same message share one `properties` object, by which {@link findDefinition} knows them again. Never change a schema.
+ * The structural schema of a built-in kind, with patch strategies, list types, defaults and descriptions. It holds what
+ * Go's decoder enforces, so no `required`: to Go, an absent field is a zero, and each kind checks for itself. Schemas of
+ * the same message share one `properties` object, by which {@link findDefinition} knows them again. Never change a schema.
  *
  * @returns `undefined` for a kind that is not built in.
  */
@@ -24,6 +25,7 @@ export function objectMetaSchema(): Schema {
 export interface Definition {
   /** e.g. `io.k8s.api.core.v1.PodSpec` */
   readonly name: string;
+  /** Names the required fields, too. */
   readonly schema: Schema;
 }
 
@@ -59,10 +61,10 @@ function describeMessage(message: Message): Schema {
     type: "object",
     ...textOf(message.description),
     properties,
-    ...(required.length === 0 ? {} : { required }),
     ...(message.isAtomic ? { "x-kubernetes-map-type": "atomic" } : {}),
   };
-  definitions.set(properties, { name: message.definition, schema });
+  const published = required.length === 0 ? schema : { ...schema, required };
+  definitions.set(properties, { name: message.definition, schema: published });
   return schema;
 }
 
@@ -109,9 +111,10 @@ function typeSchema(field: Field, around: Message): Schema {
 
 const ANYTHING: Schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
+// Bytes have no `format: byte`, whose violation would be reported with the value: it may be a Secret's.
 const SIMPLE_TYPES: Readonly<Record<string, Schema>> = {
   string: { type: "string" },
-  bytes: { type: "string", format: "byte" },
+  bytes: { type: "string" },
   bool: { type: "boolean" },
   int32: { type: "integer", format: "int32" },
   int64: { type: "integer", format: "int64" },

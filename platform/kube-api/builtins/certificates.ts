@@ -1,5 +1,7 @@
 import type { ResourceDefinition } from "../registry/types.ts";
+import { CSR_COLUMNS } from "./columns/access.ts";
 import { defineResource, present } from "./define.ts";
+import { selectable } from "./fields.ts";
 import type { BuiltinHandlers } from "./handlers.ts";
 
 /** `certificates.k8s.io/v1`: the CertificateSigningRequest. */
@@ -12,6 +14,9 @@ export function certificatesResources(handlers: BuiltinHandlers): ResourceDefini
       shortNames: ["csr"],
       namespaced: false,
       hasStatus: true,
+      names: "path-segment",
+      columns: CSR_COLUMNS,
+      selectableFields: selectable("spec.signerName"),
       subresources: present(handlers.certificateApproval),
     }),
   ];

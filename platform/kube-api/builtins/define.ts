@@ -1,7 +1,8 @@
 import { kindSchema } from "@tegata/kube-types/protobuf";
-import type { ResourceDefinition, Verb } from "../registry/types.ts";
+import type { ResourceDefinition, Strategy, Verb } from "../registry/types.ts";
+import { AGE, NAME } from "./columns/column.ts";
 import type { Review } from "./handlers.ts";
-import { AGE, NAME } from "./columns.ts";
+import { type NameRule, validateName } from "./strategies/names.ts";
 
 /** Every verb that a stored kind answers. */
 export const ALL_VERBS: readonly Verb[] = [
@@ -17,10 +18,13 @@ export const ALL_VERBS: readonly Verb[] = [
 
 /** What a built-in kind says of itself; the rest follows from it. */
 export type BuiltinSpec = Pick<ResourceDefinition, "group" | "kind" | "plural"> &
-  Partial<Omit<ResourceDefinition, "listKind" | "singular" | "isCustom" | "storageVersion" | "review">>;
+  Partial<Omit<ResourceDefinition, "listKind" | "singular" | "isCustom" | "storageVersion" | "review">> & {
+    /** @defaultValue `subdomain` */
+    readonly names?: NameRule;
+  };
 
 /** Completes the definition of a stored built-in kind: `v1`, namespaced, all verbs, columns Name and Age. */
-export function defineResource(spec: BuiltinSpec): ResourceDefinition {
+export function defineResource({ names = "subdomain", ...spec }: BuiltinSpec): ResourceDefinition {
   const version = spec.version ?? "v1";
   return {
     shortNames: [],
@@ -38,7 +42,14 @@ export function defineResource(spec: BuiltinSpec): ResourceDefinition {
     singular: spec.kind.toLowerCase(),
     storageVersion: version,
     isCustom: false,
-    strategy: { allowUnconditionalUpdate: true, ...spec.strategy },
+    strategy: withNameRule(names, { allowUnconditionalUpdate: true, ...spec.strategy }),
+  };
+}
+
+function withNameRule(names: NameRule, strategy: Strategy): Strategy {
+  return {
+    ...strategy,
+    validate: (object) => [...validateName(names, object), ...(strategy.validate?.(object) ?? [])],
   };
 }
 

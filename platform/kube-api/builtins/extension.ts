@@ -1,26 +1,34 @@
-import type { ResourceDefinition } from "../registry/types.ts";
+import { defaultWebhookConfiguration, validateWebhookConfiguration } from "../admission/webhook-validation.ts";
 import { crdStrategy } from "../crd/strategy.ts";
+import type { ResourceDefinition, Strategy } from "../registry/types.ts";
+import { API_SERVICE_COLUMNS, WEBHOOK_COLUMNS } from "./columns/access.ts";
+import { CREATED_AT, NAME } from "./columns/column.ts";
 import { defineResource } from "./define.ts";
 
-const ADMISSION = "admissionregistration.k8s.io";
+const WEBHOOK_STRATEGY: Strategy = {
+  allowUnconditionalUpdate: false,
+  tracksGeneration: true,
+  prepareForCreate: (object) => defaultWebhookConfiguration(object),
+  prepareForUpdate: (object) => defaultWebhookConfiguration(object),
+  validate: validateWebhookConfiguration,
+};
 
-/** The kinds that extend the API itself: CRDs, admission webhooks, aggregated APIs. */
+/** The kinds that extend the API itself: CRDs, admission webhooks, aggregated APIs. The last are stored, not served. */
 export function extensionResources(): ResourceDefinition[] {
-  const cluster = { namespaced: false };
+  const cluster = { namespaced: false, categories: ["api-extensions"] };
+  const webhook = { ...cluster, strategy: WEBHOOK_STRATEGY, columns: WEBHOOK_COLUMNS };
   return [
     defineResource({
-      ...cluster,
-      group: ADMISSION,
+      ...webhook,
+      group: "admissionregistration.k8s.io",
       kind: "MutatingWebhookConfiguration",
       plural: "mutatingwebhookconfigurations",
-      categories: ["api-extensions"],
     }),
     defineResource({
-      ...cluster,
-      group: ADMISSION,
+      ...webhook,
+      group: "admissionregistration.k8s.io",
       kind: "ValidatingWebhookConfiguration",
       plural: "validatingwebhookconfigurations",
-      categories: ["api-extensions"],
     }),
     defineResource({
       ...cluster,
@@ -28,17 +36,18 @@ export function extensionResources(): ResourceDefinition[] {
       kind: "CustomResourceDefinition",
       plural: "customresourcedefinitions",
       shortNames: ["crd", "crds"],
-      categories: ["api-extensions"],
       hasStatus: true,
+      names: "path-segment",
       strategy: crdStrategy,
+      columns: [NAME, CREATED_AT],
     }),
     defineResource({
       ...cluster,
       group: "apiregistration.k8s.io",
       kind: "APIService",
       plural: "apiservices",
-      categories: ["api-extensions"],
       hasStatus: true,
+      columns: API_SERVICE_COLUMNS,
     }),
   ];
 }

@@ -15,12 +15,13 @@ export function componentSchemas(resources: readonly ResourceDefinition[]): Json
 
 function kindDefinition(resource: ResourceDefinition): { name: string; schema: Schema } {
   const { group, version, kind, schema = UNKNOWN_SCHEMA } = resource;
-  const name = findDefinition(schema)?.name ?? [...group.split(".").reverse(), version, kind].join(".");
+  const definition = findDefinition(schema);
+  const name = definition?.name ?? [...group.split(".").reverse(), version, kind].join(".");
   const properties = { ...schema.properties, metadata: objectMetaSchema() };
   return {
     name,
     schema: {
-      ...schema,
+      ...(definition?.schema ?? schema),
       properties: resource.isCustom ? { ...TYPE_PROPERTIES, ...properties } : properties,
       "x-kubernetes-group-version-kind": [{ group, version, kind }],
     },

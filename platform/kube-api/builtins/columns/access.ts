@@ -1,0 +1,124 @@
+import type { JsonObject, KubeObject } from "@tegata/kube-types";
+import type { TableColumn } from "../../registry/types.ts";
+import { formatDuration } from "../../table/age.ts";
+import { fieldAt, numberAt, objectsAt, textAt, textsAt } from "../fields.ts";
+import { AGE, column, count, CREATED_AT, NAME, NONE, wide } from "./column.ts";
+
+export const ROLE_COLUMNS: readonly TableColumn[] = [NAME, CREATED_AT];
+
+export const ROLE_BINDING_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  column("Role", "The role that is granted.", (binding) => {
+    return `${textAt(binding, "roleRef.kind")}/${textAt(binding, "roleRef.name")}`;
+  }),
+  AGE,
+  wide(column("Users", "Users to whom it is granted.", (binding) => subjects(binding, "User"))),
+  wide(column("Groups", "Groups to whom it is granted.", (binding) => subjects(binding, "Group"))),
+  wide(
+    column("ServiceAccounts", "ServiceAccounts to whom it is granted.", (binding) =>
+      subjects(binding, "ServiceAccount"),
+    ),
+  ),
+];
+
+function subjects(binding: KubeObject, kind: string): string {
+  const ofKind = objectsAt(binding, "subjects").filter((subject) => subject.kind === kind);
+  return ofKind.map(subjectName).join(", ");
+}
+
+function subjectName(subject: JsonObject): string {
+  const name = textAt(subject, "name");
+  return subject.kind === "ServiceAccount" ? `${textAt(subject, "namespace")}/${name}` : name;
+}
+
+export const CSR_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  AGE,
+  column("SignerName", "Who is asked to sign.", (csr) => textAt(csr, "spec.signerName")),
+  column("Requestor", "Who asked.", (csr) => textAt(csr, "spec.username")),
+  column("RequestedDuration", "For how long the certificate is wanted.", (csr) => {
+    const seconds = numberAt(csr, "spec.expirationSeconds");
+    return seconds === 0 ? NONE : formatDuration(seconds * 1000);
+  }),
+  column("Condition", "Whether it was approved and issued.", csrCondition),
+];
+
+function csrCondition(csr: KubeObject): string {
+  const types = objectsAt(csr, "status.conditions").map((condition) => textAt(condition, "type"));
+  const words: string[] = [];
+  if (types.includes("Denied")) words.push("Denied");
+  else if (types.includes("Approved")) words.push("Approved");
+  else words.push("Pending");
+  if (types.includes("Failed")) words.push("Failed");
+  if (textAt(csr, "status.certificate") !== "") words.push("Issued");
+  return words.join(",");
+}
+
+export const WEBHOOK_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  count("Webhooks", "Number of webhooks.", (object) => objectsAt(object, "webhooks").length),
+  AGE,
+];
+
+export const API_SERVICE_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  column("Service", "The Service that answers, or Local.", (object) => {
+    const name = textAt(object, "spec.service.name");
+    return name === "" ? "Local" : `${textAt(object, "spec.service.namespace")}/${name}`;
+  }),
+  column("Available", "Whether it answers.", apiServiceAvailable),
+  AGE,
+];
+
+function apiServiceAvailable(object: KubeObject): string {
+  const available = objectsAt(object, "status.conditions").find((condition) => condition.type === "Available");
+  if (available === undefined) return "Unknown";
+  const status = textAt(available, "status");
+  return status === "True" ? status : `${status} (${textAt(available, "reason")})`;
+}
+
+export const CSI_DRIVER_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  flag("AttachRequired", "Whether volumes are attached before they are mounted.", "spec.attachRequired"),
+  flag("PodInfoOnMount", "Whether the driver is told of the Pod.", "spec.podInfoOnMount"),
+  flag("StorageCapacity", "Whether free capacity is considered.", "spec.storageCapacity"),
+  column("TokenRequests", "Audiences of the tokens that the driver is given.", (driver) => {
+    const audiences = objectsAt(driver, "spec.tokenRequests").map((request) => textAt(request, "audience"));
+    return audiences.length === 0 ? "<unset>" : audiences.join(",");
+  }),
+  flag("RequiresRepublish", "Whether volumes are published again and again.", "spec.requiresRepublish"),
+  column("Modes", "How long its volumes live.", (driver) => {
+    return textsAt(driver, "spec.volumeLifecycleModes").join(",") || NONE;
+  }),
+  AGE,
+];
+
+function flag(name: string, description: string, path: string): TableColumn {
+  return column(name, description, (object) => fieldAt(object, path) === true, "boolean");
+}
+
+export const CSI_NODE_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  count("Drivers", "Number of drivers on the node.", (node) => objectsAt(node, "spec.drivers").length),
+  AGE,
+];
+
+export const STORAGE_CLASS_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  column("Provisioner", "What makes the volumes.", (object) => textAt(object, "provisioner")),
+  column("ReclaimPolicy", "What becomes of a volume when its claim is gone.", (object) =>
+    textAt(object, "reclaimPolicy"),
+  ),
+  column("VolumeBindingMode", "When a claim is bound.", (object) => textAt(object, "volumeBindingMode")),
+  flag("AllowVolumeExpansion", "Whether claims may grow.", "allowVolumeExpansion"),
+  AGE,
+];
+
+export const VOLUME_ATTACHMENT_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  column("Attacher", "Driver that attaches.", (object) => textAt(object, "spec.attacher")),
+  column("PV", "Volume that is attached.", (object) => textAt(object, "spec.source.persistentVolumeName")),
+  column("Node", "Node to which it is attached.", (object) => textAt(object, "spec.nodeName")),
+  flag("Attached", "Whether it is attached.", "status.attached"),
+  AGE,
+];
