@@ -1,8 +1,9 @@
 import { type KubeObject, namespacedName } from "@tegata/kube-types";
 import { TegataError } from "@tegata/errors";
 import type { Logger } from "@tegata/telemetry";
+import { selfContext } from "../bootstrap/default-objects.ts";
 import { WebhookClient } from "../admission/webhook-client.ts";
-import type { RequestContext, RestServices } from "../registry/context.ts";
+import type { RestServices } from "../registry/context.ts";
 import { deleteObject } from "../registry/delete.ts";
 import { collectionOf } from "../registry/resource-registry.ts";
 import type { ResourceDefinition } from "../registry/types.ts";
@@ -22,7 +23,7 @@ const RETRY_MS = 1_000;
 export interface CrdControllerOptions {
   readonly services: RestServices;
   readonly now: () => Date;
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
 }
 
 /** The running controller. */
@@ -190,7 +191,12 @@ class CrdReconciler {
       if (object.metadata.deletionTimestamp !== undefined) continue;
       const { namespace = "", name = "" } = object.metadata;
       const options = { dryRun: false, propagation: undefined, preconditions: {}, gracePeriodSeconds: undefined };
-      await deleteObject(this.#services, { definition, namespace, name, subresource: "" }, options, this.#context());
+      await deleteObject(
+        this.#services,
+        { definition, namespace, name, subresource: "" },
+        options,
+        selfContext(this.#now()),
+      );
     }
   }
 
@@ -219,16 +225,6 @@ class CrdReconciler {
   #anyDefinition({ spec }: CustomResourceDefinition): ResourceDefinition | undefined {
     const { resources } = this.#services;
     return resources.stored(spec.group, spec.names.plural) ?? resources.findKind(spec.group, "", spec.names.kind);
-  }
-
-  #context(): RequestContext {
-    return {
-      user: { username: "system:apiserver", groups: ["system:masters"] },
-      now: this.#now(),
-      signal: new AbortController().signal,
-      userAgent: "kube-apiserver",
-      warn: () => {},
-    };
   }
 
   /** Changes the stored CRD, unless that changes nothing; again if another write got ahead. Without finalizers it goes. */
