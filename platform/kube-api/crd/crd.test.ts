@@ -436,5 +436,4 @@ describe("an object of a defined kind", () => {
     });
     assert.deepEqual(causesOf(refused), [".spec.replicas: Invalid value: -1: should be a non-negative integer"]);
   });
-  });
 });
