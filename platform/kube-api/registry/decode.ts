@@ -39,10 +39,10 @@ export function decodeObject(
 }
 
 /** Removes fields that the schema does not know and fills in defaults, in place. @returns the paths of unknown fields. */
-export function settleFields({ schema, isCustom }: ResourceDefinition, object: KubeObject): string[] {
+export function settleFields({ schema }: ResourceDefinition, object: KubeObject): string[] {
   if (schema === undefined) return [];
   const unknown = pruneObject(object, schema);
-  if (isCustom) defaultObject(object, schema);
+  defaultObject(object, schema);
   return unknown;
 }
 

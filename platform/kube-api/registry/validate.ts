@@ -1,5 +1,5 @@
-import type { KubeObject } from "@tegata/kube-types";
-import { validateObject } from "@tegata/kube-types/schema";
+import type { JsonObject, KubeObject } from "@tegata/kube-types";
+import { validateObject, validateValue } from "@tegata/kube-types/schema";
 import { invalid } from "../http-errors.ts";
 import { checkObjectMeta, checkObjectMetaUpdate } from "./object-meta.ts";
 import type { ResourceDefinition } from "./types.ts";
@@ -26,7 +26,9 @@ export function checkChangedObject(definition: ResourceDefinition, object: KubeO
 
 function schemaErrors({ schema, isCustom }: ResourceDefinition, object: KubeObject, old: KubeObject | undefined) {
   if (schema === undefined) return [];
-  return isCustom ? validateObject(object, schema, old) : validateObject(object, schema);
+  if (isCustom) return validateObject(object, schema, old);
+  // As Go's decoder does, a built-in kind's schema looks at types only; which items are duplicates, its strategy says.
+  return validateValue(object as unknown as JsonObject, schema);
 }
 
 function refuse(definition: ResourceDefinition, { metadata }: KubeObject, errors: Parameters<typeof invalid>[2]): void {
