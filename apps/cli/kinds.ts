@@ -1,6 +1,12 @@
-import { defineResource, type Resource } from "@tegata/kube";
+import type { Resource } from "@tegata/kube";
 import type { KubeObject } from "@tegata/kube-types";
-import type { ExternalSecret, SecretStoreObject } from "@tegata/secret-sync";
+import {
+  clusterSecretStores,
+  type ExternalSecret,
+  externalSecrets,
+  type SecretStoreObject,
+  secretStores,
+} from "@tegata/secret-sync";
 import { formatAge } from "./output/age.ts";
 
 /** One column of `tegata get`. */
@@ -56,28 +62,6 @@ const STORE_COLUMNS: readonly KindColumn[] = [
   },
   MESSAGE,
 ];
-
-const EXTERNAL_SECRETS_V1 = "external-secrets.io/v1";
-
-/** `external-secrets.io/v1` ExternalSecret. */
-export const externalSecrets: Resource<ExternalSecret> = defineResource({
-  apiVersion: EXTERNAL_SECRETS_V1,
-  kind: "ExternalSecret",
-  plural: "externalsecrets",
-});
-/** `external-secrets.io/v1` SecretStore. */
-export const secretStores: Resource<SecretStoreObject> = defineResource({
-  apiVersion: EXTERNAL_SECRETS_V1,
-  kind: "SecretStore",
-  plural: "secretstores",
-});
-/** `external-secrets.io/v1` ClusterSecretStore. */
-export const clusterSecretStores: Resource<SecretStoreObject> = defineResource({
-  apiVersion: EXTERNAL_SECRETS_V1,
-  kind: "ClusterSecretStore",
-  plural: "clustersecretstores",
-  namespaced: false,
-});
 
 /** What `tegata get` can list. */
 export const LISTED_KINDS: readonly ListedKind[] = [

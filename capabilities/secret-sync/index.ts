@@ -9,3 +9,6 @@ export type {
 export { externalSecretProblems } from "./admission.ts";
 export { type RefreshCause, refreshCause, untilNextRefreshMs } from "./checks.ts";
 export { targetNameOf, targetState } from "./target.ts";
+export type { SecretSyncOptions } from "./config.ts";
+export { clusterSecretStores, externalSecrets, secretStores } from "./resources.ts";
+export { createSecretSync, type SecretSync, type SecretSyncDependencies } from "./secret-sync.ts";

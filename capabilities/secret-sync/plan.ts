@@ -1,4 +1,4 @@
-import type { TegataError } from "@tegata/errors";
+import { asTegataError, type TegataError } from "@tegata/errors";
 import type { Secret } from "@tegata/kube-types";
 import type { ExternalSecret } from "./api/external-secret.ts";
 import type { MissingEntry } from "./assemble/assemble.ts";
@@ -254,4 +254,11 @@ export function sameSecret(a: Secret, b: Secret): boolean {
 function sameMap(a: Readonly<Record<string, string>> = {}, b: Readonly<Record<string, string>> = {}): boolean {
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
+
+/** The plan after a write that the API server refused: what it says is told, and tried again as its kind says. */
+export function planAfterWriteFailure(plan: Plan, error: unknown): Plan {
+  const known = asTegataError(error);
+  if (known === undefined) throw error;
+  return { ...failed("could not update secret", known), binding: plan.binding };
 }

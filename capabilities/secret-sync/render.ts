@@ -6,8 +6,8 @@ import { decodeValue } from "./assemble/decoding.ts";
 import { templateProblems } from "./admission.ts";
 import type { RenderedTarget } from "./target.ts";
 
-/** Renders one Go template over the values read. @throws TegataError naming `name`, line and column; never a value */
-export type RenderTemplate = (name: string, template: string, values: ReadonlyMap<string, SecretBytes>) => string;
+/** Renders one Go template over the values read, to bytes: a value may be binary. @throws TegataError naming `name`, line and column; never a value */
+export type RenderTemplate = (name: string, template: string, values: ReadonlyMap<string, SecretBytes>) => Uint8Array;
 
 /** The texts of the templates that `templateFrom` refers to: `configmap/name/key` or `secret/name/key` → text. */
 export type TemplateTexts = ReadonlyMap<string, string>;
@@ -54,13 +54,13 @@ export function renderTarget(
     renderSource(source, `templateFrom[${index}]`, { draft, values, texts, render });
   }
   for (const [key, text] of Object.entries(template.data ?? {})) {
-    draft.data.set(key, encodeUtf8(render(`template.data[${key}]`, text, values)));
+    draft.data.set(key, render(`template.data[${key}]`, text, values));
   }
   for (const [key, text] of Object.entries(template.metadata?.labels ?? {})) {
-    draft.labels.set(key, render(`template.metadata.labels[${key}]`, text, values));
+    draft.labels.set(key, decodeUtf8(render(`template.metadata.labels[${key}]`, text, values)));
   }
   for (const [key, text] of Object.entries(template.metadata?.annotations ?? {})) {
-    draft.annotations.set(key, render(`template.metadata.annotations[${key}]`, text, values));
+    draft.annotations.set(key, decodeUtf8(render(`template.metadata.annotations[${key}]`, text, values)));
   }
   return {
     data: draft.data,
@@ -80,7 +80,7 @@ interface RenderContext {
 
 function renderSource(source: TemplateFrom, where: string, context: RenderContext): void {
   const decoding = source.valuesDecodingStrategy ?? "None";
-  const put = (key: string, value: string): void =>
+  const put = (key: string, value: Uint8Array): void =>
     putValue(context.draft, source.target ?? "Data", { key, value, decoding, where });
   if (source.literal !== undefined)
     putAll(context.render(`${where}.literal`, source.literal, context.values), where, put);
@@ -98,10 +98,10 @@ function renderSource(source: TemplateFrom, where: string, context: RenderContex
 }
 
 /** The rendered text is a YAML map of keys and values. Its content is secret, so the parser's message is not passed on. */
-function putAll(rendered: string, where: string, put: (key: string, value: string) => void): void {
+function putAll(rendered: Uint8Array, where: string, put: (key: string, value: Uint8Array) => void): void {
   let parsed: unknown;
   try {
-    parsed = parseYaml(rendered, { maxAliasCount: 0, schema: "core" });
+    parsed = parseYaml(decodeUtf8(rendered), { maxAliasCount: 0, schema: "core" });
   } catch {
     throw notAMap(where);
   }
@@ -109,16 +109,16 @@ function putAll(rendered: string, where: string, put: (key: string, value: strin
   if (typeof parsed !== "object" || Array.isArray(parsed)) throw notAMap(where);
   for (const [key, value] of Object.entries(parsed)) {
     if (value !== null && typeof value === "object") throw notAMap(where);
-    put(key, value === null ? "" : String(value));
+    put(key, encodeUtf8(value === null ? "" : String(value)));
   }
 }
 
 function putValue(
   draft: Draft,
   target: string,
-  { key, value, decoding, where }: { key: string; value: string; decoding: DecodingStrategy; where: string },
+  { key, value, decoding, where }: { key: string; value: Uint8Array; decoding: DecodingStrategy; where: string },
 ): void {
-  const bytes = decodeValue(new SecretBytes(encodeUtf8(value)), decoding, `${where} key "${key}"`).reveal();
+  const bytes = decodeValue(new SecretBytes(value), decoding, `${where} key "${key}"`).reveal();
   switch (target.toLowerCase()) {
     case "annotations":
       draft.annotations.set(key, decodeUtf8(bytes));

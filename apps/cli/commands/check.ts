@@ -1,8 +1,7 @@
 import { asTegataError } from "@tegata/errors";
 import { customResourceDefinitions, leases } from "@tegata/kube";
-import { secretSyncCrds } from "@tegata/secret-sync";
+import { clusterSecretStores, externalSecrets, secretStores, secretSyncCrds } from "@tegata/secret-sync";
 import { type CommandContext, type ConnectedCluster, defineCommand } from "../command.ts";
-import { clusterSecretStores, externalSecrets, secretStores } from "../kinds.ts";
 
 /** Lease by which the operator's replicas agree on one leader, in its own namespace. */
 const OPERATOR_LEASE = "tegata-operator";

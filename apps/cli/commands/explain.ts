@@ -2,15 +2,18 @@ import { TegataError } from "@tegata/errors";
 import { events, secrets } from "@tegata/kube";
 import type { Event, Secret } from "@tegata/kube-types";
 import {
+  clusterSecretStores,
   type ExternalSecret,
+  externalSecrets,
   refreshCause,
   type SecretStoreObject,
+  secretStores,
   targetNameOf,
   targetState,
   untilNextRefreshMs,
 } from "@tegata/secret-sync";
 import { type CommandContext, type ConnectedCluster, defineCommand } from "../command.ts";
-import { clusterSecretStores, externalSecrets, findKind, secretStores } from "../kinds.ts";
+import { findKind } from "../kinds.ts";
 import { formatAge, formatSeconds } from "../output/age.ts";
 
 /** Everything that the explanation of an ExternalSecret looks at. */

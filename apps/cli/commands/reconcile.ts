@@ -1,7 +1,7 @@
 import { TegataError } from "@tegata/errors";
-import type { ExternalSecret } from "@tegata/secret-sync";
+import { type ExternalSecret, externalSecrets } from "@tegata/secret-sync";
 import { type CommandContext, type ConnectedCluster, defineCommand } from "../command.ts";
-import { externalSecrets, findKind } from "../kinds.ts";
+import { findKind } from "../kinds.ts";
 
 /** How often the answer is looked for, in milliseconds. */
 const POLL_MS = 200;

@@ -1,0 +1,1 @@
+export { type Up, type UpOptions, startUp } from "./up.ts";

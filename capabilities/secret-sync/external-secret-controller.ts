@@ -1,0 +1,391 @@
+import {
+  type Controller,
+  createController,
+  type EventRecorder,
+  type KubeClient,
+  type ReconcileResult,
+  secrets,
+} from "@tegata/kube";
+import { namespacedName, parseNamespacedName, type Secret } from "@tegata/kube-types";
+import type { Logger, Metrics } from "@tegata/telemetry";
+import type { ExternalSecret } from "./api/external-secret.ts";
+import { applyAction, isLostRace } from "./apply.ts";
+import { refreshCause, refreshIntervalMs, untilNextRefreshMs } from "./checks.ts";
+import type { SecretSyncConfig } from "./config.ts";
+import { Memories, type Memory, newestTarget, withNewestStatus } from "./memory.ts";
+import type { SecretSyncMetrics } from "./metrics.ts";
+import { CREATED_BY_LABEL, ESO_FINALIZER } from "./names.ts";
+import { ownerHash, syncedResourceVersion } from "./object-hash.ts";
+import { observeContent } from "./observe.ts";
+import { type Plan, planAfterWriteFailure, planSync } from "./plan.ts";
+import { externalSecrets } from "./resources.ts";
+import { nextRetryMs } from "./retry.ts";
+import { isWorthWriting, statusAfter } from "./status.ts";
+import type { StoreSessions } from "./stores/sessions.ts";
+import { foreignOwnerOf, targetNameOf, targetState } from "./target.ts";
+import type { TemplateEngine } from "./template-engine.ts";
+import {
+  BY_OWNER_LABEL,
+  BY_STORE,
+  BY_TARGET,
+  BY_TEMPLATE_SOURCE,
+  findStore,
+  inputsFingerprint,
+  storeKey,
+  storeRefsOf,
+  type World,
+} from "./world.ts";
+
+/** What the controller works with. */
+export interface ExternalSecretDependencies {
+  readonly client: KubeClient;
+  readonly world: World;
+  readonly sessions: StoreSessions;
+  readonly templates: TemplateEngine;
+  readonly recorder: EventRecorder;
+  readonly metrics: SecretSyncMetrics;
+  readonly registry: Metrics;
+  readonly logger: Logger;
+  readonly config: SecretSyncConfig;
+}
+
+/** Field manager of status writes. */
+const STATUS_MANAGER = "external-secrets";
+/** A lost race is planned again after this time, in milliseconds: the watch brings the other's write meanwhile. */
+const RACE_RETRY_MS = 50;
+
+/** Keeps each ExternalSecret's Secret equal to the values in its stores. */
+export function createExternalSecretController(dependencies: ExternalSecretDependencies): Controller {
+  const reconciler = new ExternalSecretReconciler(dependencies);
+  const controller = createController({
+    name: "externalsecret",
+    concurrency: dependencies.config.concurrency,
+    reconcile: (key, signal) => reconciler.reconcile(key, signal),
+    logger: dependencies.logger,
+    metrics: dependencies.registry,
+  });
+  wakeOnChanges(controller, dependencies.world, reconciler);
+  return controller;
+}
+
+/** Whatever an ExternalSecret depends on wakes it. */
+function wakeOnChanges(controller: Controller, world: World, reconciler: ExternalSecretReconciler): void {
+  const wake = (index: string, key: string): void => {
+    for (const es of world.externalSecrets.byIndex(index, key)) controller.enqueue(namespacedName(es));
+  };
+  world.externalSecrets.onChange({
+    // What was synced before a restart waits behind what was not.
+    added: (es, initial) =>
+      controller.enqueue(namespacedName(es), initial && es.status?.refreshTime != null ? "later" : "soon"),
+    updated: (es, old) => {
+      if (stateOf(es) !== stateOf(old) || es.metadata.deletionTimestamp !== old.metadata.deletionTimestamp)
+        controller.enqueue(namespacedName(es));
+    },
+    deleted: (es) => controller.enqueue(namespacedName(es)),
+  });
+  world.targets.onChange({
+    updated: (secret) => wake(BY_TARGET, namespacedName(secret)),
+    deleted: (secret) => {
+      for (const es of world.externalSecrets.byIndex(BY_TARGET, namespacedName(secret)))
+        reconciler.targetIsGone(namespacedName(es), secret);
+      wake(BY_TARGET, namespacedName(secret));
+    },
+  });
+  const wakeSource = (kind: "Secret" | "ConfigMap") => (object: Pick<Secret, "metadata">) =>
+    wake(BY_TEMPLATE_SOURCE, `${kind}/${namespacedName(object)}`);
+  const wakeSecret = wakeSource("Secret");
+  world.secretMetadata.onChange({
+    // A target without the managed label is not among the targets: Merge waits for it to appear.
+    added: (secret, initial) => {
+      if (initial) return;
+      wake(BY_TARGET, namespacedName(secret));
+      wakeSecret(secret);
+    },
+    updated: wakeSecret,
+    deleted: wakeSecret,
+  });
+  const wakeConfigMap = wakeSource("ConfigMap");
+  world.configMapMetadata.onChange({
+    added: (object, initial) => !initial && wakeConfigMap(object),
+    updated: wakeConfigMap,
+    deleted: wakeConfigMap,
+  });
+  for (const [kind, informer] of [
+    ["SecretStore", world.secretStores],
+    ["ClusterSecretStore", world.clusterSecretStores],
+  ] as const) {
+    const wakeStore = (store: Pick<ExternalSecret, "metadata">): void =>
+      wake(BY_STORE, storeKey({ kind, name: store.metadata.name ?? "" }, store.metadata.namespace ?? ""));
+    informer.onChange({
+      added: (store, initial) => !initial && wakeStore(store),
+      updated: (store, old) => {
+        const became = readyStatus(store) !== readyStatus(old);
+        if (became || store.metadata.generation !== old.metadata.generation) wakeStore(store);
+      },
+      deleted: wakeStore,
+    });
+  }
+}
+
+function readyStatus({ status }: { readonly status?: { conditions?: { type: string; status: string }[] } }): string {
+  return status?.conditions?.find(({ type }) => type === "Ready")?.status ?? "";
+}
+
+/** Everything of an ExternalSecret that asks for a sync when it changes. */
+function stateOf({ metadata }: ExternalSecret): string {
+  return syncedResourceVersion(metadata);
+}
+
+class ExternalSecretReconciler {
+  readonly #dependencies: ExternalSecretDependencies;
+  readonly #memories = new Memories();
+
+  constructor(dependencies: ExternalSecretDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Someone deleted the target: what this process remembers of it is no longer so. */
+  targetIsGone(key: string, secret: Secret): void {
+    const memory = this.#memories.peek(key);
+    if (memory?.target?.metadata.uid === secret.metadata.uid && memory !== undefined) memory.target = undefined;
+  }
+
+  async reconcile(key: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const { world, metrics, config } = this.#dependencies;
+    const cached = world.externalSecrets.get(key);
+    const { namespace, name } = parseNamespacedName(key);
+    if (cached === undefined) {
+      this.#memories.forget(key);
+      metrics.forget("externalsecret", name, namespace);
+      return {};
+    }
+    if (cached.metadata.deletionTimestamp !== undefined) return await this.#finalize(cached, signal);
+    if (this.#belongsToAnotherController(cached)) return {};
+    const memory = this.#memories.of(key, cached.metadata.uid ?? "");
+    const externalSecret = withNewestStatus(cached, memory);
+    const now = config.now();
+    const wait = this.#waitMs(externalSecret, memory, now);
+    if (wait !== undefined) return wait > 0 ? { requeueAfterMs: wait } : {};
+    const startedAt = performance.now();
+    try {
+      return await this.#sync(externalSecret, memory, signal);
+    } catch (error) {
+      if (isLostRace(error)) {
+        memory.target = undefined;
+        return { requeueAfterMs: RACE_RETRY_MS };
+      }
+      throw error;
+    } finally {
+      metrics.reconcileDuration("externalsecret", name, namespace, performance.now() - startedAt);
+    }
+  }
+
+  /** A store of another class makes the whole ExternalSecret another controller's. */
+  #belongsToAnotherController(externalSecret: ExternalSecret): boolean {
+    const { world, config } = this.#dependencies;
+    return storeRefsOf(externalSecret).some((ref) => {
+      const controllerClass = findStore(world, ref, externalSecret.metadata.namespace ?? "")?.spec.controller ?? "";
+      return controllerClass !== "" && controllerClass !== config.controllerClass;
+    });
+  }
+
+  /** @returns how long nothing is to be done, 0 for ever; `undefined` if a sync is due now. */
+  #waitMs(externalSecret: ExternalSecret, memory: Memory, now: Date): number | undefined {
+    const inputs = inputsFingerprint(this.#dependencies.world, externalSecret);
+    if (memory.retryAt !== undefined && memory.failedState === this.#failedState(externalSecret, inputs)) {
+      const wait = memory.retryAt.getTime() - now.getTime();
+      return wait > 0 ? wait : undefined;
+    }
+    const lastRefresh = lastRefreshOf(externalSecret, memory);
+    const question = {
+      externalSecret,
+      lastRefresh,
+      target: this.#targetState(externalSecret, memory),
+      inputsChanged: memory.inputs !== undefined && memory.inputs !== inputs,
+      now,
+    };
+    if (refreshCause(question) !== undefined || lastRefresh === undefined) return undefined;
+    this.#showCondition(externalSecret);
+    return untilNextRefreshMs(externalSecret, lastRefresh, now) ?? 0;
+  }
+
+  /** What a failure depends on: when it changes, trying again is not put off. Readiness of the stores counts. */
+  #failedState(externalSecret: ExternalSecret, inputs: string): string {
+    const { world } = this.#dependencies;
+    const stores = storeRefsOf(externalSecret).map((ref) =>
+      readyStatus(findStore(world, ref, externalSecret.metadata.namespace ?? "") ?? {}),
+    );
+    const target = world.secretMetadata.get(
+      `${externalSecret.metadata.namespace ?? ""}/${targetNameOf(externalSecret)}`,
+    );
+    return [stateOf(externalSecret), inputs, ...stores, target?.metadata.resourceVersion ?? ""].join(" ");
+  }
+
+  #targetState(externalSecret: ExternalSecret, memory: Memory): "valid" | "changed" | "missing" {
+    const { world } = this.#dependencies;
+    const key = `${externalSecret.metadata.namespace ?? ""}/${targetNameOf(externalSecret)}`;
+    const target = newestTarget(world.targets.get(key), memory);
+    const state = targetState(externalSecret, target);
+    // A Secret that lost its managed label left the cache of targets, but it is there.
+    return state === "missing" && world.secretMetadata.get(key) !== undefined ? "changed" : state;
+  }
+
+  async #sync(externalSecret: ExternalSecret, memory: Memory, signal: AbortSignal): Promise<ReconcileResult> {
+    const { client, templates, sessions, config, world } = this.#dependencies;
+    const startedAt = config.now();
+    const inputs = inputsFingerprint(world, externalSecret);
+    const namespace = externalSecret.metadata.namespace ?? "";
+    const content = await observeContent(
+      externalSecret,
+      { client, templates, resolveStore: (ref) => sessions.open(ref, namespace) },
+      signal,
+    );
+    const plan = planSync({
+      externalSecret,
+      content,
+      target: await this.#readTarget(externalSecret, memory, signal),
+      formerTargets: this.#formerTargets(externalSecret),
+    });
+    const carriedOut = await this.#carryOut(externalSecret, plan, memory, signal);
+    await this.#record(externalSecret, carriedOut, memory, startedAt, signal);
+    return this.#next(externalSecret, carriedOut, memory, { startedAt, inputs });
+  }
+
+  /**
+   * The target as it is. Only the live object has `managedFields`, which say what an earlier sync wrote and this one no
+   * longer wants; a plain refresh of an owned Secret needs none of that, so the copy at hand does.
+   */
+  async #readTarget(externalSecret: ExternalSecret, memory: Memory, signal: AbortSignal): Promise<Secret | undefined> {
+    const { world, client } = this.#dependencies;
+    const { metadata, spec, status } = externalSecret;
+    const key = `${metadata.namespace ?? ""}/${targetNameOf(externalSecret)}`;
+    if (world.secretMetadata.get(key) === undefined && memory.target === undefined) return undefined;
+    const isPlainRefresh =
+      status?.syncedResourceVersion === stateOf(externalSecret) && (spec.target?.creationPolicy ?? "Owner") === "Owner";
+    const known = newestTarget(world.targets.get(key), memory);
+    if (isPlainRefresh && known !== undefined) return known;
+    return await client.get(secrets, metadata.namespace ?? "", targetNameOf(externalSecret), signal);
+  }
+
+  #formerTargets({ metadata, spec }: ExternalSecret): Secret[] {
+    const label = ownerHash(metadata.namespace ?? "", metadata.name ?? "");
+    const wanted = targetNameOf({ metadata, spec });
+    return this.#dependencies.world.targets
+      .byIndex(BY_OWNER_LABEL, `${metadata.namespace ?? ""}/${label}`)
+      .filter((secret) => secret.metadata.name !== wanted && secret.metadata.labels?.[CREATED_BY_LABEL] === label);
+  }
+
+  /** @returns the plan; one that failed in the writing says so. */
+  async #carryOut(externalSecret: ExternalSecret, plan: Plan, memory: Memory, signal: AbortSignal): Promise<Plan> {
+    const { client } = this.#dependencies;
+    for (const action of plan.actions) {
+      try {
+        const written = await applyAction(client, externalSecret.metadata.name ?? "", action, signal);
+        if (action.secret.metadata.name === targetNameOf(externalSecret)) memory.target = written;
+      } catch (error) {
+        if (isLostRace(error) || signal.aborted) throw error;
+        return planAfterWriteFailure(plan, error);
+      }
+    }
+    return plan;
+  }
+
+  async #record(
+    externalSecret: ExternalSecret,
+    plan: Plan,
+    memory: Memory,
+    at: Date,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { client, recorder, metrics } = this.#dependencies;
+    const { name = "", namespace = "" } = externalSecret.metadata;
+    for (const { type, reason, message } of plan.events) recorder.event(externalSecret, type, reason, message);
+    const isSynced = plan.ready.status === "True";
+    metrics.syncCall(name, namespace, isSynced ? "success" : "error");
+    if (isSynced) metrics.synced(name, namespace, at);
+    metrics.condition("externalsecret", name, namespace, plan.ready.status);
+    const status = statusAfter(externalSecret, plan, at);
+    if (!isWorthWriting(externalSecret, status)) return;
+    const written = await client.patch(
+      externalSecrets,
+      namespace,
+      name,
+      "merge",
+      { status: JSON.parse(JSON.stringify(status)) },
+      { subresource: "status", fieldManager: STATUS_MANAGER },
+      signal,
+    );
+    memory.status = { resourceVersion: written.metadata.resourceVersion ?? "0", status };
+  }
+
+  #next(
+    externalSecret: ExternalSecret,
+    plan: Plan,
+    memory: Memory,
+    { startedAt, inputs }: { readonly startedAt: Date; readonly inputs: string },
+  ): ReconcileResult {
+    const { config, logger } = this.#dependencies;
+    if (plan.ready.status === "True") {
+      memory.lastRefresh = startedAt;
+      memory.inputs = inputs;
+      memory.failures = 0;
+      memory.retryAt = undefined;
+      const next = untilNextRefreshMs(externalSecret, startedAt, config.now());
+      return next === undefined ? {} : { requeueAfterMs: next };
+    }
+    memory.failures += 1;
+    const retryMs = nextRetryMs(plan.failure, memory.failures, refreshIntervalMs(externalSecret.spec.refreshInterval));
+    memory.retryAt = new Date(config.now().getTime() + retryMs);
+    memory.failedState = this.#failedState(externalSecret, inputs);
+    logger.warn("external secret not synced", {
+      externalSecret: namespacedName(externalSecret),
+      why: plan.ready.text,
+      detail: plan.ready.detail,
+      retryMs,
+    });
+    return { requeueAfterMs: retryMs };
+  }
+
+  #showCondition(externalSecret: ExternalSecret): void {
+    const { name = "", namespace = "" } = externalSecret.metadata;
+    const ready = readyStatus(externalSecret);
+    if (ready === "True" || ready === "False")
+      this.#dependencies.metrics.condition("externalsecret", name, namespace, ready);
+  }
+
+  /**
+   * Tegata sets no finalizer: owned Secrets go by garbage collection. One that External Secrets left would hold the object
+   * up for ever once it is uninstalled, so its duty is done and it is removed.
+   */
+  async #finalize(externalSecret: ExternalSecret, signal: AbortSignal): Promise<ReconcileResult> {
+    const { client } = this.#dependencies;
+    const { name = "", namespace = "", finalizers = [], resourceVersion } = externalSecret.metadata;
+    if (!finalizers.includes(ESO_FINALIZER)) return {};
+    if (externalSecret.spec.target?.deletionPolicy === "Delete") {
+      const target = await client.get(secrets, namespace, targetNameOf(externalSecret), signal);
+      const owned = target?.metadata.ownerReferences?.some(
+        ({ uid, controller }) => controller === true && uid === externalSecret.metadata.uid,
+      );
+      if (target !== undefined && owned === true && foreignOwnerOf(externalSecret, target) === undefined)
+        await applyAction(client, name, { kind: "delete", secret: target }, signal);
+    }
+    const remaining = finalizers.filter((finalizer) => finalizer !== ESO_FINALIZER);
+    const metadata = { finalizers: remaining, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+    await client.patch(
+      externalSecrets,
+      namespace,
+      name,
+      "merge",
+      { metadata },
+      { fieldManager: STATUS_MANAGER },
+      signal,
+    );
+    return {};
+  }
+}
+
+function lastRefreshOf({ status }: ExternalSecret, memory: Memory): Date | undefined {
+  const written = typeof status?.refreshTime === "string" ? new Date(status.refreshTime) : undefined;
+  if (written === undefined || Number.isNaN(written.getTime())) return memory.lastRefresh;
+  return memory.lastRefresh !== undefined && memory.lastRefresh > written ? memory.lastRefresh : written;
+}
