@@ -82,10 +82,14 @@ export class BudgetMeter {
     }
   }
 
+  /** Checks a depth that the caller has counted. */
+  checkDepth(depth: number): void {
+    if (depth > this.#budget.depth) throw new BudgetExceeded("depth", this.#budget.depth);
+  }
+
   /** Runs one level deeper. */
   nested<T>(run: () => T): T {
-    this.#depth++;
-    if (this.#depth > this.#budget.depth) throw new BudgetExceeded("depth", this.#budget.depth);
+    this.checkDepth(++this.#depth);
     try {
       return run();
     } finally {

@@ -1,4 +1,4 @@
-import { decodeRune, encodeRune, runesOf } from "../values/byte-string.ts";
+import { bytesOf, decodeRune, encodeRune, runesOf } from "../values/byte-string.ts";
 import { type Flags, pad } from "./flags.ts";
 import { type FloatVerb, formatFloat } from "./float.ts";
 import { isPrintable, quote, quoteRune } from "./quote.ts";
@@ -121,8 +121,8 @@ function truncate(value: string, { precision }: Flags): string {
 
 function hexOf(value: string, verb: "x" | "X", flags: Flags): string {
   const prefix = flags.sharp ? `0${verb}` : "";
-  const bytes = [...value.slice(0, flags.precision)].map((char) => {
-    const digits = char.charCodeAt(0).toString(16).padStart(2, "0");
+  const bytes = Array.from(bytesOf(value.slice(0, flags.precision)), (byte) => {
+    const digits = byte.toString(16).padStart(2, "0");
     return verb === "X" ? digits.toUpperCase() : digits;
   });
   if (bytes.length === 0) return "";

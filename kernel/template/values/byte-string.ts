@@ -6,7 +6,7 @@ import { decodeUtf8, encodeUtf8 } from "@tegata/bytes";
 /** The replacement character, which Go yields for bytes that are not UTF-8. */
 export const RUNE_ERROR = 0xfffd;
 
-const ASCII_ONLY = /^[\x00-\x7f]*$/;
+const ASCII_ONLY = /^\p{ASCII}*$/u;
 const CHUNK = 8192;
 
 /** @returns the byte string of a text: its UTF-8 encoding. */

@@ -1,0 +1,116 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type Scalar, type YAMLMap } from "yaml";
+import { decodeBase64 } from "@tegata/bytes";
+import type { BudgetMeter } from "../budget.ts";
+import { CallError } from "../template-error.ts";
+import { byteStringOfBytes, byteStringOfText, textOf } from "../values/byte-string.ts";
+import { GoMap, GoSlice, type GoValue, INTERFACE } from "../values/value.ts";
+import { formatFloat } from "./float.ts";
+import { resolveYamlScalar } from "./yaml-resolve.ts";
+
+/**
+ * Decodes the first document of a YAML text as `sigs.k8s.io/yaml` does: by way of JSON, so that numbers are `float64`.
+ *
+ * @throws CallError if it is not YAML, or holds what JSON cannot; the message holds no values.
+ */
+export function decodeYaml(byteString: string, budget: BudgetMeter): GoValue {
+  budget.string(byteString.length);
+  // Reading is slower than most work per byte, and deep nesting would exhaust the library's stack.
+  budget.spend(byteString.length / 4);
+  for (const line of byteString.split("\n")) {
+    budget.checkDepth((line.match(/[[{]|[-?:] /g)?.length ?? 0) / 8);
+  }
+  const documents = parseAllDocuments(textOf(byteString), {
+    schema: "failsafe",
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: "silent",
+    strict: false,
+  });
+  const document = Array.isArray(documents) ? documents[0] : undefined;
+  if (document === undefined) return null;
+  if (document.errors.length > 0) throw new CallError("error converting YAML to JSON: the text is not valid YAML");
+  const resolveAlias = (node: Node): Node | undefined => (isAlias(node) ? node.resolve(document) : node);
+  return new YamlDecoder(budget, resolveAlias).value(document.contents);
+}
+
+class YamlDecoder {
+  readonly #budget: BudgetMeter;
+  readonly #resolveAlias: (node: Node) => Node | undefined;
+
+  constructor(budget: BudgetMeter, resolveAlias: (node: Node) => Node | undefined) {
+    this.#budget = budget;
+    this.#resolveAlias = resolveAlias;
+  }
+
+  value(node: unknown): GoValue {
+    this.#budget.spend(1);
+    if (isAlias(node)) {
+      const target = this.#resolveAlias(node);
+      if (target === undefined) throw new CallError("error converting YAML to JSON: yaml: unknown anchor");
+      return this.#budget.nested(() => this.value(target));
+    }
+    if (isScalar(node)) return this.#scalar(node);
+    if (isSeq(node)) {
+      return this.#budget.nested(
+        () =>
+          new GoSlice(
+            INTERFACE,
+            node.items.map((item) => this.value(item)),
+          ),
+      );
+    }
+    return isMap(node) ? this.#budget.nested(() => new GoMap(INTERFACE, this.#entries(node))) : null;
+  }
+
+  #entries(map: YAMLMap): Map<string, GoValue> {
+    const entries = new Map<string, GoValue>();
+    for (const { key, value } of map.items) {
+      if (isScalar(key) && key.type === "PLAIN" && key.value === "<<") this.#merge(entries, value);
+      else entries.set(this.#key(key), this.value(value));
+    }
+    return entries;
+  }
+
+  /** Takes over what a merge key names, where the map has no entry of its own. */
+  #merge(entries: Map<string, GoValue>, node: unknown): void {
+    const merged = this.value(node);
+    const sources = merged instanceof GoSlice ? merged.items : [merged];
+    for (const source of sources) {
+      if (!(source instanceof GoMap)) throw new CallError("error converting YAML to JSON: map merge requires map");
+      for (const [key, value] of source.entries) if (!entries.has(key)) entries.set(key, value);
+    }
+  }
+
+  #key(node: unknown): string {
+    const key = this.value(node);
+    if (typeof key === "string") return key;
+    if (typeof key === "boolean") return String(key);
+    if (typeof key === "number") return formatFloat(key, Number.isInteger(key) ? "f" : "g", -1);
+    throw new CallError("error converting YAML to JSON: unsupported map key");
+  }
+
+  #scalar(node: Scalar): GoValue {
+    const text = byteStringOfText(typeof node.value === "string" ? node.value : "");
+    const tag = node.tag;
+    if (tag === "tag:yaml.org,2002:binary") {
+      const bytes = decodeBase64(text.replaceAll(" ", ""));
+      if (bytes === undefined) throw new CallError("error converting YAML to JSON: !!binary value is not base64");
+      return byteStringOfBytes(bytes);
+    }
+    if (node.type !== "PLAIN" || tag === "tag:yaml.org,2002:str") return text;
+    const scalar = resolveYamlScalar(text);
+    switch (scalar.kind) {
+      case "null":
+        return null;
+      case "bool":
+        return scalar.value;
+      case "int":
+        return Number(scalar.value);
+      case "float":
+        if (!Number.isFinite(scalar.value)) throw new CallError("json: unsupported value: NaN or an infinity");
+        return scalar.value;
+      default:
+        return text;
+    }
+  }
+}

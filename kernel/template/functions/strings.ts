@@ -1,0 +1,250 @@
+import { quote } from "../format/quote.ts";
+import { formatPrinted, joinWithin } from "../format/print.ts";
+import type { BudgetMeter } from "../budget.ts";
+import { CallError } from "../template-error.ts";
+import { encodeRune, mapRunes, type Rune, runesOf } from "../values/byte-string.ts";
+import {
+  isDigit,
+  isLetter,
+  isLower,
+  isSpace,
+  isUpper,
+  lower,
+  lowerRune,
+  titleRune,
+  upper,
+  upperRune,
+} from "../values/letter-case.ts";
+import { GoMap, GoSlice, type GoValue, sliceOfStrings } from "../values/value.ts";
+import { abbreviate, wrapText } from "./abbreviate-and-wrap.ts";
+import { type CallContext, define, defineWithContext, type TemplateFunction } from "./define.ts";
+import { camelCase, kebabCase, snakeCase } from "./word-case.ts";
+
+/** Texts. Their lengths and positions count bytes, as in Go. */
+export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+  hello: define([], () => "Hello!"),
+  abbrev: define(["int", "string"], (width, text) => (width < 4n ? text : abbreviate(text, 0, Number(width)))),
+  abbrevboth: define(["int", "int", "string"], (left, right, text) => {
+    return right < 4n || (left > 0n && right < 7n) ? text : abbreviate(text, Number(left), Number(right));
+  }),
+  trunc: define(["int", "string"], (count, text) => truncate(Number(count), text)),
+  substr: define(["int", "int", "string"], (start, end, text) => substring(Number(start), Number(end), text)),
+  trim: define(["string"], (text) => trimRunes(text, ({ code }) => isSpace(code))),
+  trimAll: define(["string", "string"], trimAll),
+  trimall: define(["string", "string"], trimAll),
+  trimSuffix: define(["string", "string"], (suffix, text) => {
+    return suffix !== "" && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text;
+  }),
+  trimPrefix: define(["string", "string"], (prefix, text) =>
+    text.startsWith(prefix) ? text.slice(prefix.length) : text,
+  ),
+  nospace: define(["string"], withoutSpaces),
+  upper: define(["string"], upper),
+  lower: define(["string"], lower),
+  title: define(["string"], title),
+  untitle: define(["string"], untitle),
+  swapcase: define(["string"], swapCase),
+  snakecase: define(["string"], snakeCase),
+  kebabcase: define(["string"], kebabCase),
+  camelcase: define(["string"], camelCase),
+  initials: define(["string"], initials),
+  repeat: defineWithContext(["int", "string"], ({ budget }, count, text) => repeat(text, count, budget)),
+  contains: define(["string", "string"], (part, text) => text.includes(part)),
+  hasPrefix: define(["string", "string"], (prefix, text) => text.startsWith(prefix)),
+  hasSuffix: define(["string", "string"], (suffix, text) => text.endsWith(suffix)),
+  quote: defineWithContext(["...any"], ({ budget }, ...values) => {
+    return joinWithin(
+      withoutNil(values).map((value) => quote(formatPrinted(value, budget))),
+      " ",
+      budget,
+    );
+  }),
+  squote: defineWithContext(["...any"], ({ budget }, ...values) => {
+    return joinWithin(
+      withoutNil(values).map((value) => `'${formatPrinted(value, budget)}'`),
+      " ",
+      budget,
+    );
+  }),
+  cat: defineWithContext(["...any"], ({ budget }, ...values) => {
+    return joinWithin(
+      withoutNil(values).map((value) => formatPrinted(value, budget)),
+      " ",
+      budget,
+    );
+  }),
+  indent: defineWithContext(["int", "string"], ({ budget }, spaces, text) => indent(spaces, text, budget)),
+  nindent: defineWithContext(["int", "string"], ({ budget }, spaces, text) => `\n${indent(spaces, text, budget)}`),
+  wrap: defineWithContext(["int", "string"], ({ budget }, width, text) => {
+    return wrapText(text, { width: Number(width), lineEnd: "\n", breakWords: false }, budget);
+  }),
+  wrapWith: defineWithContext(["int", "string", "string"], ({ budget }, width, lineEnd, text) => {
+    return wrapText(text, { width: Number(width), lineEnd: lineEnd || "\n", breakWords: true }, budget);
+  }),
+  replace: defineWithContext(["string", "string", "string"], ({ budget }, old, replacement, text) => {
+    return joinWithin(splitText(text, old === "" ? undefined : old), replacement, budget);
+  }),
+  plural: define(["string", "string", "int"], (one, many, count) => (count === 1n ? one : many)),
+  toString: defineWithContext(["any"], ({ budget }, value) => formatPrinted(value, budget)),
+  toStrings: defineWithContext(["any"], (context, value) => stringsOf(value, context)),
+  join: defineWithContext(["string", "any"], (context, separator, value) => {
+    return joinWithin(stringsOf(value, context).items as string[], separator, context.budget);
+  }),
+  sortAlpha: defineWithContext(["any"], (context, value) => {
+    const strings = stringsOf(value, context);
+    // Go sorts a []string in place, so whoever holds the list sees it sorted.
+    if (value instanceof GoSlice) (strings.items as string[]).sort();
+    return strings;
+  }),
+  split: defineWithContext(["string", "string"], ({ budget }, separator, text) => {
+    return numbered(splitWithin(text, separator, budget));
+  }),
+  splitList: defineWithContext(["string", "string"], ({ budget }, separator, text) => {
+    return sliceOfStrings(splitWithin(text, separator, budget));
+  }),
+  splitn: defineWithContext(["string", "int", "string"], ({ budget }, separator, count, text) => {
+    const parts = splitWithin(text, separator, budget);
+    if (count < 0n || BigInt(parts.length) <= count) return numbered(parts);
+    if (count === 0n) return numbered([]);
+    const head = parts.slice(0, Number(count) - 1);
+    return numbered([...head, parts.slice(head.length).join(separator)]);
+  }),
+};
+
+/** @returns the strings of a list, or of the value itself; nil is left out. A `[]string` is returned as it is. */
+export function stringsOf(value: GoValue, { budget }: CallContext): GoSlice {
+  if (value instanceof GoSlice && value.elementType === "string") return value;
+  const values = value instanceof GoSlice ? value.items : [value];
+  budget.list(values.length);
+  return sliceOfStrings(withoutNil(values).map((item) => formatPrinted(item, budget)));
+}
+
+function withoutNil(values: readonly GoValue[]): GoValue[] {
+  return values.filter((value) => value !== null);
+}
+
+function truncate(count: number, text: string): string {
+  if (count < 0) return text.length + count > 0 ? text.slice(count) : text;
+  return text.slice(0, count);
+}
+
+function substring(start: number, end: number, text: string): string {
+  const from = start < 0 ? 0 : start;
+  const to = start >= 0 && (end < 0 || end > text.length) ? text.length : end;
+  if (from > to || to > text.length || to < 0) throw new CallError("runtime error: slice bounds out of range");
+  return text.slice(from, to);
+}
+
+function trimRunes(text: string, isCut: (rune: Rune) => boolean): string {
+  const runes = runesOf(text);
+  let [first, last] = [0, runes.length - 1];
+  let [start, end] = [0, text.length];
+  for (let rune = runes[first]; rune !== undefined && isCut(rune); rune = runes[++first]) start += rune.size;
+  for (let rune = runes[last]; last >= first && rune !== undefined && isCut(rune); rune = runes[--last])
+    end -= rune.size;
+  return text.slice(start, Math.max(start, end));
+}
+
+function trimAll(cutset: string, text: string): string {
+  const cut = new Set(runesOf(cutset).map(({ code }) => code));
+  return trimRunes(text, ({ code }) => cut.has(code));
+}
+
+/** Reads bytes as characters where there is a space to remove: goutils has it so. */
+function withoutSpaces(text: string): string {
+  const bytes = text.split("");
+  const kept = bytes.filter((byte) => !isSpace(byte.charCodeAt(0)));
+  return kept.length === bytes.length ? text : kept.map((byte) => encodeRune(byte.charCodeAt(0))).join("");
+}
+
+/** Reads bytes as characters, as goutils does. */
+function initials(text: string): string {
+  const pieces: string[] = [];
+  let isStart = true;
+  for (const byte of text.split("")) {
+    const code = byte.charCodeAt(0);
+    if (!isSpace(code) && isStart) pieces.push(encodeRune(code));
+    isStart = isSpace(code);
+  }
+  return pieces.join("");
+}
+
+/** Go's deprecated `strings.Title`. */
+function title(text: string): string {
+  let previous = 0x20;
+  return mapRunes(text, (code) => {
+    const isStart = isSeparator(previous);
+    previous = code;
+    return isStart ? titleRune(code) : code;
+  });
+}
+
+function isSeparator(code: number): boolean {
+  if (code < 0x80) return !/[A-Za-z0-9_]/.test(String.fromCharCode(code));
+  return !isLetter(code) && !isDigit(code) && isSpace(code);
+}
+
+function untitle(text: string): string {
+  let isStart = true;
+  return mapRunes(text, (code) => {
+    if (isSpace(code)) isStart = true;
+    else if (isStart) {
+      isStart = false;
+      return lowerRune(code);
+    }
+    return code;
+  });
+}
+
+function swapCase(text: string): string {
+  let afterSpace = true;
+  return mapRunes(text, (code) => {
+    if (isUpper(code) || (titleRune(code) === code && lowerRune(code) !== code)) {
+      afterSpace = false;
+      return lowerRune(code);
+    }
+    if (isLower(code)) {
+      const swapped = afterSpace ? titleRune(code) : upperRune(code);
+      afterSpace = false;
+      return swapped;
+    }
+    afterSpace = isSpace(code);
+    return code;
+  });
+}
+
+/** Go's `strings.Repeat`, within the budget. */
+function repeat(text: string, count: bigint, budget: BudgetMeter): string {
+  if (count < 0n) throw new CallError("strings: negative Repeat count");
+  budget.string(text.length * Number(count));
+  return text.repeat(Number(text === "" ? 0n : count));
+}
+
+function indent(spaces: bigint, text: string, budget: BudgetMeter): string {
+  const padding = repeat(" ", spaces, budget);
+  return padding + joinWithin(text.split("\n"), `\n${padding}`, budget);
+}
+
+/** Splits; without a separator at every rune boundary, the ends included. */
+function splitText(text: string, separator: string | undefined): string[] {
+  return separator === undefined ? ["", ...characters(text), ""] : text.split(separator);
+}
+
+function splitWithin(text: string, separator: string, budget: BudgetMeter): string[] {
+  const parts = separator === "" ? characters(text) : text.split(separator);
+  budget.list(parts.length);
+  return parts;
+}
+
+function characters(text: string): string[] {
+  let at = 0;
+  return runesOf(text).map(({ size }) => {
+    at += size;
+    return text.slice(at - size, at);
+  });
+}
+
+/** @returns the parts by `_0`, `_1` and so on. */
+function numbered(parts: readonly string[]): GoMap {
+  return new GoMap("string", new Map(parts.map((part, i) => [`_${i}`, part])));
+}

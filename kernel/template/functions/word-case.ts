@@ -1,0 +1,163 @@
+// Conversions between word styles. huandu/xstrings 1.5, which sprig uses.
+import { encodeRune, RUNE_ERROR, runesOf } from "../values/byte-string.ts";
+import { isLetter, isSpace, isUpper, lower, lowerRune, upperRune } from "../values/letter-case.ts";
+
+/** Converts `first_name` to `FirstName`. */
+export function camelCase(text: string): string {
+  const codes = runesOf(text).map(({ code }) => code);
+  const lead = codes.findIndex((code) => !isConnector(code));
+  if (lead === -1) return codes.map(encodeRune).join("");
+  const out = codes.slice(0, lead);
+  let startedUpper = isUpper(codes[lead] ?? 0);
+  let pending = upperRune(codes[lead] ?? 0);
+  for (const code of codes.slice(lead + 1)) {
+    let next = code;
+    if (isConnector(pending) && isConnector(code)) {
+      out.push(pending);
+      pending = code;
+      continue;
+    }
+    if (isConnector(pending)) {
+      startedUpper = isUpper(code);
+      next = upperRune(code);
+    } else {
+      if (startedUpper && isUpper(code)) next = lowerRune(code);
+      else startedUpper = false;
+      out.push(pending);
+    }
+    pending = next;
+  }
+  out.push(pending);
+  return out.map(encodeRune).join("");
+}
+
+/** Converts `FirstName` to `first_name`. */
+export function snakeCase(text: string): string {
+  return joinWords(text, "_");
+}
+
+/** Converts `FirstName` to `first-name`. */
+export function kebabCase(text: string): string {
+  return joinWords(text, "-");
+}
+
+type WordKind = "invalid" | "number" | "upper" | "alphabet" | "connector" | "punctuation" | "other" | "end";
+
+interface Word {
+  readonly kind: WordKind;
+  readonly text: string;
+}
+
+const END: Word = { kind: "end", text: "" };
+
+function joinWords(text: string, connector: string): string {
+  const words = wordsOf(text);
+  const out: string[] = [];
+  const write = (word: Word): void => {
+    if (word.kind === "connector") out.push(connector.repeat(runesOf(word.text).length));
+    else out.push(lower(word.text));
+  };
+  let next = 0;
+  const take = (): Word => words[next++] ?? END;
+  const isOneOf = (word: Word, ...kinds: WordKind[]): boolean => kinds.includes(word.kind);
+  let word = take();
+  while (next < words.length) {
+    if (word.kind !== "connector") write(word);
+    const previous = word;
+    word = take();
+    if (previous.kind === "number") {
+      for (; isOneOf(word, "alphabet", "number"); word = take()) write(word);
+      if (!isOneOf(word, "end", "invalid", "punctuation", "connector")) out.push(connector);
+    } else if (previous.kind === "connector") {
+      write(previous);
+    } else if (previous.kind !== "punctuation") {
+      if (word.kind !== "number") {
+        if (!isOneOf(word, "connector", "punctuation")) out.push(connector);
+      } else if (next < words.length) {
+        const number = word;
+        word = take();
+        if (word.kind !== "alphabet") {
+          write(number);
+          if (!isOneOf(word, "connector", "punctuation")) out.push(connector);
+        } else {
+          out.push(connector);
+          write(number);
+          for (; isOneOf(word, "alphabet", "number"); word = take()) write(word);
+          if (!isOneOf(word, "end", "invalid", "connector", "punctuation")) out.push(connector);
+        }
+      }
+    }
+  }
+  write(word);
+  return out.join("");
+}
+
+/** Cuts a text into runs of one kind of character; an upper-case letter begins a word. */
+function wordsOf(text: string): Word[] {
+  const runes = runesOf(text).map(({ code }) => code);
+  const words: Word[] = [];
+  for (let at = 0; at < runes.length; ) {
+    const { kind, end } = wordAt(runes, at);
+    words.push({ kind, text: runes.slice(at, end).map(encodeRune).join("") });
+    at = end;
+  }
+  return words;
+}
+
+function wordAt(runes: readonly number[], at: number): { kind: WordKind; end: number } {
+  const kind = kindOfRune(runes[at] ?? RUNE_ERROR);
+  const runOf = (from: number, accepts: (code: number) => boolean): number => {
+    let end = from;
+    while (end < runes.length && (runes[end] === RUNE_ERROR || accepts(runes[end] ?? 0))) end++;
+    return end;
+  };
+  switch (kind) {
+    case "invalid":
+      return { kind, end: at + 1 };
+    case "upper":
+      return { kind, end: endOfUpperWord(runes, at, runOf) };
+    case "other":
+    case "connector":
+    case "punctuation":
+    case "number":
+    case "alphabet":
+    case "end":
+      return { kind, end: runOf(at + 1, (code) => kindOfRune(code) === kind) };
+  }
+}
+
+function endOfUpperWord(
+  runes: readonly number[],
+  at: number,
+  runOf: (from: number, accepts: (code: number) => boolean) => number,
+): number {
+  const second = runes[at + 1];
+  if (second === undefined) return at + 1;
+  if (isUpper(second)) {
+    const end = runOf(at + 1, isUpper);
+    // "HTTPServer" is HTTP and Server: the last capital begins the next word.
+    return end < runes.length && isAlphabet(runes[end] ?? 0) ? end - 1 : end;
+  }
+  return isAlphabet(second) ? runOf(at + 1, (code) => isAlphabet(code) && !isUpper(code)) : at + 1;
+}
+
+function kindOfRune(code: number): WordKind {
+  if (code === RUNE_ERROR) return "invalid";
+  if (isConnector(code)) return "connector";
+  const char = String.fromCodePoint(code);
+  if (/\p{P}/u.test(char)) return "punctuation";
+  if (isUpper(code)) return "upper";
+  if (isAlphabet(code)) return "alphabet";
+  return /\p{N}/u.test(char) ? "number" : "other";
+}
+
+/** Whether a letter is of an alphabet, rather than a Chinese character. */
+function isAlphabet(code: number): boolean {
+  const isHan =
+    (code >= 0x3400 && code <= 0x4d85) || (code >= 0x4e00 && code <= 0x9fcc) || (code >= 0x20000 && code <= 0x2b81d);
+  return !isHan && isLetter(code);
+}
+
+function isConnector(code: number): boolean {
+  return code === 0x2d || code === 0x5f || isSpace(code);
+}

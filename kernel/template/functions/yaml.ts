@@ -1,0 +1,36 @@
+import { decodeYaml } from "../format/yaml-decode.ts";
+import { encodeYaml } from "../format/yaml-encode.ts";
+import type { BudgetMeter } from "../budget.ts";
+import { CallError } from "../template-error.ts";
+import { GoMap, type GoValue, INTERFACE } from "../values/value.ts";
+import { defineWithContext, type TemplateFunction } from "./define.ts";
+
+/** YAML. What cannot be written is an empty text; what cannot be read is a dictionary with the reason under `Error`. */
+export const YAML_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+  toYaml: defineWithContext(["any"], ({ budget }, value) => toYaml(value, budget)),
+  fromYaml: defineWithContext(["string"], ({ budget }, text) => fromYaml(text, budget)),
+};
+
+function toYaml(value: GoValue, budget: BudgetMeter): string {
+  try {
+    return encodeYaml(value, budget);
+  } catch (thrown) {
+    if (thrown instanceof CallError) return "";
+    throw thrown;
+  }
+}
+
+function fromYaml(text: string, budget: BudgetMeter): GoMap {
+  try {
+    const value = decodeYaml(text, budget);
+    if (value instanceof GoMap) return value;
+    return value === null ? new GoMap(INTERFACE) : failed("error unmarshaling JSON: the document is not a map");
+  } catch (thrown) {
+    if (thrown instanceof CallError) return failed(thrown.message);
+    throw thrown;
+  }
+}
+
+function failed(reason: string): GoMap {
+  return new GoMap(INTERFACE, new Map([["Error", reason]]));
+}
