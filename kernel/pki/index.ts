@@ -82,3 +82,15 @@ export {
 } from "./x509/template.ts";
 export { ecdsaSignatureFromRaw, ecdsaSignatureToRaw } from "./ecdsa-signature.ts";
 export { parseJwk, type PublicJwk, publicKeyJwk } from "./jwk.ts";
+export { checkIssuedCertificate } from "./x509/check-issued.ts";
+export {
+  type CertificateRequest,
+  type CertificateRequestTemplate,
+  checkCertificateRequest,
+  MAX_CSR_BYTES,
+  parseCertificateRequest,
+  signCertificateRequest,
+} from "./x509/csr.ts";
+export { type CertificateRevocationList, MAX_CRL_BYTES, parseCertificateRevocationList } from "./path/crl.ts";
+export { MAX_INTERMEDIATES, type PathOptions, type PathProfile, type PeerName } from "./path/path-types.ts";
+export { validateCertificatePath } from "./path/validate-path.ts";

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { before, describe, it, type TestContext } from "node:test";
 import { decodeUtf8, encodeBase64, encodeUtf8 } from "@tegata/bytes";
 import { exportPkcs8Pem, generateSigner } from "@tegata/keys";
@@ -84,17 +86,14 @@ async function startWebhook(
   answer: (review: Review) => Answer | Promise<Answer>,
 ) {
   const seen: Review[] = [];
-  const server = createServer(await authority.serving(), (request, response) => {
-    let text = "";
-    request.on("data", (chunk) => (text += String(chunk)));
-    request.on("end", async () => {
-      const review = JSON.parse(text) as Review;
-      seen.push(review);
-      const body = { uid: review.request.uid, ...(await answer(review)) };
-      response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", response: body }));
-    });
-  });
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const review = JSON.parse(await text(request)) as Review;
+    seen.push(review);
+    const body = { uid: review.request.uid, ...(await answer(review)) };
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", response: body }));
+  };
+  const server = createServer(await authority.serving(), (request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.closeAllConnections());
   t.after(() => void server.close());
