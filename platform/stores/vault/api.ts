@@ -45,7 +45,8 @@ export class VaultApi {
       call.body === undefined || call.body instanceof Uint8Array ? call.body : encodeUtf8(JSON.stringify(call.body));
     const response = await http.request(
       {
-        method: call.method,
+        // Every server takes this form of LIST; proxies and WAFs often refuse the verb itself.
+        method: call.method === "LIST" ? "GET" : call.method,
         origin: this.#spec.server,
         path: this.#requestPath(call),
         headers: this.#headers(call),
@@ -99,7 +100,8 @@ export class VaultApi {
 
   #requestPath(call: VaultCall): string {
     const base = this.#spec.server.pathname.replace(/\/+$/, "");
-    const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query).toString()}`;
+    const parameters = call.method === "LIST" ? { ...call.query, list: "true" } : call.query;
+    const query = parameters === undefined ? "" : `?${new URLSearchParams(parameters).toString()}`;
     return `${base}/v1/${call.path.split("/").map(encodeURIComponent).join("/")}${query}`;
   }
 

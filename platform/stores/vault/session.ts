@@ -44,6 +44,8 @@ export class VaultSession {
   readonly #api: VaultApi;
   #current: Promise<Session> | undefined;
   #renewal: Promise<void> | undefined;
+  /** Ends what is shared by many readers, and so by none of their signals. */
+  readonly #closing = new AbortController();
 
   constructor(spec: VaultSpec, api: VaultApi, context: StoreContext) {
     this.#spec = spec;
@@ -64,6 +66,7 @@ export class VaultSession {
 
   /** Revokes the token if it came of a login, and closes the connections. */
   async close(): Promise<void> {
+    this.#closing.abort(new Error("the store is closed"));
     const session = await this.#current?.catch(() => undefined);
     this.#current = undefined;
     if (session === undefined) return;
@@ -93,7 +96,7 @@ export class VaultSession {
 
   /** One login for all who wait for it; a failed one is forgotten, so that the next caller tries again. */
   #start(): Promise<Session> {
-    const login = this.#logIn(new AbortController().signal);
+    const login = this.#logIn(this.#closing.signal);
     this.#current = login;
     login.catch(() => {
       if (this.#current === login) this.#current = undefined;
@@ -153,7 +156,7 @@ export class VaultSession {
       namespace: this.#authNamespace(),
     };
     const answer = session.renewable
-      ? await this.#send("RenewSelf", session, call, new AbortController().signal).catch(() => undefined)
+      ? await this.#send("RenewSelf", session, call, this.#closing.signal).catch(() => undefined)
       : undefined;
     const ttlMs = answer?.status === 200 ? leaseMs(member(answer.json, "auth")) : 0;
     if (now + ttlMs <= session.expiresAtMs) {
@@ -167,7 +170,7 @@ export class VaultSession {
 
   /** Logs in anew while reads go on with the old token, which ends by itself. */
   async #replace(session: Session): Promise<void> {
-    const fresh = await this.#logIn(new AbortController().signal).catch(() => undefined);
+    const fresh = await this.#logIn(this.#closing.signal).catch(() => undefined);
     if (fresh === undefined) {
       session.renewAtMs = this.#nowMs() + TOKEN_TRUSTED_MS;
     } else if ((await this.#current?.catch(() => undefined)) === session) {
