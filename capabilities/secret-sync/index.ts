@@ -7,6 +7,7 @@ export type {
   SecretStoreRef,
 } from "./api/external-secret.ts";
 export { externalSecretProblems } from "./admission.ts";
+export { ADMISSION_PATHS, answerAdmissionReview } from "./admission-review.ts";
 export { type RefreshCause, refreshCause, untilNextRefreshMs } from "./checks.ts";
 export { targetNameOf, targetState } from "./target.ts";
 export type { SecretSyncOptions } from "./config.ts";
