@@ -6,36 +6,36 @@ export const APIEXTENSIONS: MessagePackage = {
   group: "apiextensions.k8s.io",
   version: "v1",
   table: `
-CustomResourceDefinition kind
-  1 metadata ObjectMeta
-  2 spec CustomResourceDefinitionSpec!
-  3 status CustomResourceDefinitionStatus
+CustomResourceDefinition kind # Makes the API server serve a kind of one's own.
+  1 metadata ObjectMeta # Standard metadata. The name is the plural and the group, e.g. crontabs.example.org.
+  2 spec CustomResourceDefinitionSpec! # What is served.
+  3 status CustomResourceDefinitionStatus # What is being served.
 CustomResourceDefinitionSpec
-  1 group string!
-  3 names CustomResourceDefinitionNames!
-  4 scope string!
-  7 versions []CustomResourceDefinitionVersion! atomic
-  9 conversion *CustomResourceConversion default={"strategy":"None"}
-  10 preserveUnknownFields bool
+  1 group string! # API group of the kind.
+  3 names CustomResourceDefinitionNames! # What the kind is called.
+  4 scope string! # Namespaced or Cluster.
+  7 versions []CustomResourceDefinitionVersion! atomic # Versions in which it is served.
+  9 conversion *CustomResourceConversion default={"strategy":"None"} # How objects are converted between versions.
+  10 preserveUnknownFields bool # Must be false.
 CustomResourceDefinitionNames
-  1 plural string!
-  2 singular string
-  3 shortNames []string atomic
-  4 kind string!
-  5 listKind string
-  6 categories []string atomic
+  1 plural string! # Lower-case plural, as in paths.
+  2 singular string # Lower-case singular.
+  3 shortNames []string atomic # Abbreviations for the command line.
+  4 kind string! # Kind, in CamelCase.
+  5 listKind string # Kind of a list of them.
+  6 categories []string atomic # Groups of kinds for the command line, e.g. all.
 CustomResourceDefinitionVersion
-  1 name string!
-  2 served bool!
-  3 storage bool!
-  7 deprecated bool
-  8 deprecationWarning *string
-  4 schema *CustomResourceValidation
-  5 subresources *CustomResourceSubresources
-  6 additionalPrinterColumns []CustomResourceColumnDefinition atomic
-  9 selectableFields []SelectableField atomic
+  1 name string! # Name of the version, e.g. v1beta1.
+  2 served bool! # Whether it is served.
+  3 storage bool! # Whether objects are stored in it. Exactly one version is.
+  7 deprecated bool # Whether its users are warned.
+  8 deprecationWarning *string # The warning.
+  4 schema *CustomResourceValidation # Which fields there are, and what may be in them.
+  5 subresources *CustomResourceSubresources # Whether there are the subresources status and scale.
+  6 additionalPrinterColumns []CustomResourceColumnDefinition atomic # What kubectl get prints beside the name.
+  9 selectableFields []SelectableField atomic # Fields by which objects can be selected.
 CustomResourceValidation
-  1 openAPIV3Schema *JSONSchemaProps
+  1 openAPIV3Schema *JSONSchemaProps # A structural OpenAPI v3 schema.
 JSONSchemaProps opaque
   1 id string
   2 $schema string
@@ -92,22 +92,22 @@ ValidationRule
   5 fieldPath string
   6 optionalOldSelf *bool
 CustomResourceSubresources
-  1 status *CustomResourceSubresourceStatus
-  2 scale *CustomResourceSubresourceScale
+  1 status *CustomResourceSubresourceStatus # If present, status is written at its own path only.
+  2 scale *CustomResourceSubresourceScale # If present, the kind can be scaled.
 CustomResourceSubresourceStatus
 CustomResourceSubresourceScale
-  1 specReplicasPath string!
-  2 statusReplicasPath string!
-  3 labelSelectorPath *string
+  1 specReplicasPath string! # JSONPath of the number that is wanted.
+  2 statusReplicasPath string! # JSONPath of the number that there is.
+  3 labelSelectorPath *string # JSONPath of the label selector as text.
 CustomResourceColumnDefinition
-  1 name string!
-  2 type string!
-  3 format string
-  4 description string
-  5 priority int32
-  6 jsonPath string!
+  1 name string! # Heading of the column.
+  2 type string! # string, integer, number, boolean or date.
+  3 format string # OpenAPI format of the type.
+  4 description string # What the column shows.
+  5 priority int32 # Above 0: shown with -o wide only.
+  6 jsonPath string! # Where the value is.
 SelectableField
-  1 jsonPath string!
+  1 jsonPath string! # Where the value is.
 CustomResourceConversion
   1 strategy string!
   2 webhook *WebhookConversion
@@ -124,9 +124,9 @@ ServiceReference
   3 path *string
   4 port *int32 default=443
 CustomResourceDefinitionStatus
-  1 conditions []CustomResourceDefinitionCondition map=type
-  2 acceptedNames CustomResourceDefinitionNames
-  3 storedVersions []string atomic
+  1 conditions []CustomResourceDefinitionCondition! map=type
+  2 acceptedNames CustomResourceDefinitionNames!
+  3 storedVersions []string! atomic
   4 observedGeneration int64
 CustomResourceDefinitionCondition
   1 type string!

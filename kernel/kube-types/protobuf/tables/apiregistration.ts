@@ -6,7 +6,7 @@ export const APIREGISTRATION: MessagePackage = {
   group: "apiregistration.k8s.io",
   version: "v1",
   table: `
-APIService kind
+APIService kind # A version of an API group, and who serves it.
   1 metadata ObjectMeta
   2 spec APIServiceSpec
   3 status APIServiceStatus

@@ -6,25 +6,25 @@ export const APPS: MessagePackage = {
   group: "apps",
   version: "v1",
   table: `
-Deployment kind
-  1 metadata ObjectMeta
-  2 spec DeploymentSpec
-  3 status DeploymentStatus
+Deployment kind # Keeps a number of equal Pods running and replaces them step by step when their template changes.
+  1 metadata ObjectMeta # Standard metadata.
+  2 spec DeploymentSpec # What is to run.
+  3 status DeploymentStatus # What runs.
 DeploymentSpec
-  1 replicas *int32 default=1
-  2 selector *LabelSelector!
-  3 template PodTemplateSpec!
-  4 strategy DeploymentStrategy strategy=retainKeys
-  5 minReadySeconds int32
-  6 revisionHistoryLimit *int32 default=10
-  7 paused bool
-  9 progressDeadlineSeconds *int32 default=600
+  1 replicas *int32 default=1 # How many Pods are wanted.
+  2 selector *LabelSelector! # Which Pods belong to it. Must match the labels of the template, and never changes.
+  3 template PodTemplateSpec! # What the Pods are made from.
+  4 strategy DeploymentStrategy strategy=retainKeys # How Pods are replaced.
+  5 minReadySeconds int32 # How long a new Pod must be ready before it counts as available.
+  6 revisionHistoryLimit *int32 default=10 # How many old ReplicaSets are kept.
+  7 paused bool # Whether changes of the template wait.
+  9 progressDeadlineSeconds *int32 default=600 # After how long without progress it is reported as failed, in seconds.
 DeploymentStrategy
-  1 type string
-  2 rollingUpdate *RollingUpdateDeployment
+  1 type string # RollingUpdate or Recreate.
+  2 rollingUpdate *RollingUpdateDeployment # How many Pods may be missing and how many may be too many during a rolling update.
 RollingUpdateDeployment
-  1 maxUnavailable *IntOrString
-  2 maxSurge *IntOrString
+  1 maxUnavailable *IntOrString # How many Pods may be missing: a number, or a share such as 25%.
+  2 maxSurge *IntOrString # How many Pods there may be above those wanted: a number, or a share such as 25%.
 DeploymentStatus
   1 observedGeneration int64
   2 replicas int32
@@ -36,13 +36,13 @@ DeploymentStatus
   6 conditions []DeploymentCondition merge=type map=type
   8 collisionCount *int32
 DeploymentCondition
-  1 type string
-  2 status string
+  1 type string!
+  2 status string!
   6 lastUpdateTime Time
   7 lastTransitionTime Time
   4 reason string
   5 message string
-ReplicaSet kind
+ReplicaSet kind # Keeps a number of equal Pods running. Usually made by a Deployment.
   1 metadata ObjectMeta
   2 spec ReplicaSetSpec
   3 status ReplicaSetStatus
@@ -60,12 +60,12 @@ ReplicaSetStatus
   3 observedGeneration int64
   6 conditions []ReplicaSetCondition merge=type map=type
 ReplicaSetCondition
-  1 type string
-  2 status string
+  1 type string!
+  2 status string!
   3 lastTransitionTime Time
   4 reason string
   5 message string
-StatefulSet kind
+StatefulSet kind # Keeps Pods running that each have a name and volumes of their own.
   1 metadata ObjectMeta
   2 spec StatefulSetSpec
   3 status StatefulSetStatus
@@ -74,7 +74,7 @@ StatefulSetSpec
   2 selector *LabelSelector!
   3 template PodTemplateSpec!
   4 volumeClaimTemplates []PersistentVolumeClaim atomic
-  5 serviceName string
+  5 serviceName string!
   6 podManagementPolicy string default="OrderedReady"
   7 updateStrategy StatefulSetUpdateStrategy
   8 revisionHistoryLimit *int32 default=10
@@ -91,7 +91,7 @@ StatefulSetPersistentVolumeClaimRetentionPolicy
   1 whenDeleted string
   2 whenScaled string
 StatefulSetOrdinals
-  1 start int32
+  1 start int32!
 StatefulSetStatus
   1 observedGeneration int64
   2 replicas int32!
@@ -102,14 +102,14 @@ StatefulSetStatus
   7 updateRevision string
   9 collisionCount *int32
   10 conditions []StatefulSetCondition merge=type map=type
-  11 availableReplicas int32
+  11 availableReplicas int32!
 StatefulSetCondition
-  1 type string
-  2 status string
+  1 type string!
+  2 status string!
   3 lastTransitionTime Time
   4 reason string
   5 message string
-DaemonSet kind
+DaemonSet kind # Keeps one Pod running on every node that it selects.
   1 metadata ObjectMeta
   2 spec DaemonSetSpec
   3 status DaemonSetStatus
@@ -137,14 +137,14 @@ DaemonSetStatus
   9 collisionCount *int32
   10 conditions []DaemonSetCondition merge=type map=type
 DaemonSetCondition
-  1 type string
-  2 status string
+  1 type string!
+  2 status string!
   3 lastTransitionTime Time
   4 reason string
   5 message string
 ControllerRevision kind
   1 metadata ObjectMeta
   2 data RawExtension!
-  3 revision int64
+  3 revision int64!
 `,
 };

@@ -6,7 +6,7 @@ export const AUTHORIZATION: MessagePackage = {
   group: "authorization.k8s.io",
   version: "v1",
   table: `
-SubjectAccessReview kind
+SubjectAccessReview kind # Asks whether somebody may do something.
   1 metadata ObjectMeta
   2 spec SubjectAccessReviewSpec!
   3 status SubjectAccessReviewStatus
@@ -41,18 +41,18 @@ SubjectAccessReviewStatus
   4 denied bool
   2 reason string
   3 evaluationError string
-LocalSubjectAccessReview kind
+LocalSubjectAccessReview kind # Asks whether somebody may do something in one namespace.
   1 metadata ObjectMeta
   2 spec SubjectAccessReviewSpec!
   3 status SubjectAccessReviewStatus
-SelfSubjectAccessReview kind
+SelfSubjectAccessReview kind # Asks whether the sender may do something.
   1 metadata ObjectMeta
   2 spec SelfSubjectAccessReviewSpec!
   3 status SubjectAccessReviewStatus
 SelfSubjectAccessReviewSpec
   1 resourceAttributes *ResourceAttributes
   2 nonResourceAttributes *NonResourceAttributes
-SelfSubjectRulesReview kind
+SelfSubjectRulesReview kind # Asks what the sender may do in one namespace.
   1 metadata ObjectMeta
   2 spec SelfSubjectRulesReviewSpec!
   3 status SubjectRulesReviewStatus

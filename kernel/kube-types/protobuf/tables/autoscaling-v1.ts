@@ -6,7 +6,7 @@ export const AUTOSCALING_V1: MessagePackage = {
   group: "autoscaling",
   version: "v1",
   table: `
-HorizontalPodAutoscaler kind
+HorizontalPodAutoscaler kind # Scales a workload by its CPU use.
   1 metadata ObjectMeta
   2 spec HorizontalPodAutoscalerSpec
   3 status HorizontalPodAutoscalerStatus

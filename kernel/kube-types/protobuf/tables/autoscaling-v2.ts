@@ -6,7 +6,7 @@ export const AUTOSCALING_V2: MessagePackage = {
   group: "autoscaling",
   version: "v2",
   table: `
-HorizontalPodAutoscaler kind
+HorizontalPodAutoscaler kind # Scales a workload by what is measured.
   1 metadata ObjectMeta
   2 spec HorizontalPodAutoscalerSpec
   3 status HorizontalPodAutoscalerStatus
@@ -69,7 +69,7 @@ HorizontalPodAutoscalerStatus
   2 lastScaleTime *Time
   3 currentReplicas int32
   4 desiredReplicas int32!
-  5 currentMetrics []MetricStatus atomic
+  5 currentMetrics []MetricStatus! atomic
   6 conditions []HorizontalPodAutoscalerCondition merge=type map=type
 MetricStatus
   1 type string!

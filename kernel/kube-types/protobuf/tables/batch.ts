@@ -6,7 +6,7 @@ export const BATCH: MessagePackage = {
   group: "batch",
   version: "v1",
   table: `
-Job kind
+Job kind # Runs Pods until enough of them have succeeded.
   1 metadata ObjectMeta
   2 spec JobSpec
   3 status JobStatus
@@ -39,7 +39,7 @@ PodFailurePolicyOnExitCodesRequirement
   3 values []int32! set
 PodFailurePolicyOnPodConditionsPattern
   1 type string!
-  2 status string
+  2 status string!
 SuccessPolicy
   1 rules []SuccessPolicyRule! atomic
 SuccessPolicyRule
@@ -67,17 +67,17 @@ JobCondition
 UncountedTerminatedPods
   1 succeeded []string set
   2 failed []string set
-CronJob kind
+CronJob kind # Starts Jobs by the clock.
   1 metadata ObjectMeta
   2 spec CronJobSpec
   3 status CronJobStatus
 CronJobSpec
-  1 schedule string!
-  8 timeZone *string
+  1 schedule string! # When, in cron's notation of five fields.
+  8 timeZone *string # Time zone of the schedule.
   2 startingDeadlineSeconds *int64
-  3 concurrencyPolicy string default="Allow"
-  4 suspend *bool default=false
-  5 jobTemplate JobTemplateSpec!
+  3 concurrencyPolicy string default="Allow" # Allow, Forbid or Replace: what to do if the last Job still runs.
+  4 suspend *bool default=false # Whether no further Jobs are started.
+  5 jobTemplate JobTemplateSpec! # What the Jobs are made from.
   6 successfulJobsHistoryLimit *int32 default=3
   7 failedJobsHistoryLimit *int32 default=1
 JobTemplateSpec

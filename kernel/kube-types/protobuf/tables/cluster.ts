@@ -6,7 +6,7 @@ export const CLUSTER: MessagePackage = {
   group: "",
   version: "v1",
   table: `
-Node kind
+Node kind # A machine that runs Pods.
   1 metadata ObjectMeta
   2 spec NodeSpec
   3 status NodeStatus
@@ -78,7 +78,7 @@ NodeSystemInfo
 NodeSwapStatus
   1 capacity *int64
 ContainerImage
-  1 names []string atomic
+  1 names []string! atomic
   2 sizeBytes int64
 AttachedVolume
   1 name string!
@@ -89,28 +89,28 @@ NodeConfigStatus
   3 lastKnownGood *NodeConfigSource
   4 error string
 NodeRuntimeHandler
-  1 name string
+  1 name string!
   2 features *NodeRuntimeHandlerFeatures
 NodeRuntimeHandlerFeatures
   1 recursiveReadOnlyMounts *bool
   2 userNamespaces *bool
 NodeFeatures
   1 supplementalGroupsPolicy *bool
-Service kind
+Service kind # A name and an address for a set of Pods. It is stored; nothing here routes to it.
   1 metadata ObjectMeta
-  2 spec ServiceSpec
+  2 spec ServiceSpec # How the Pods are reached.
   3 status ServiceStatus
 ServiceSpec
-  1 ports []ServicePort merge=port map=port,protocol
-  2 selector {}string atomic
-  3 clusterIP string
+  1 ports []ServicePort merge=port map=port,protocol # Ports of the Service.
+  2 selector {}string atomic # Labels of the Pods behind it.
+  3 clusterIP string # Its address; None for a Service without one.
   18 clusterIPs []string atomic
-  4 type string default="ClusterIP"
+  4 type string default="ClusterIP" # ClusterIP, NodePort, LoadBalancer or ExternalName.
   5 externalIPs []string atomic
   7 sessionAffinity string default="None"
   8 loadBalancerIP string
   9 loadBalancerSourceRanges []string atomic
-  10 externalName string
+  10 externalName string # DNS name that an ExternalName Service stands for.
   11 externalTrafficPolicy string
   12 healthCheckNodePort int32
   13 publishNotReadyAddresses bool
@@ -122,11 +122,11 @@ ServiceSpec
   22 internalTrafficPolicy *string
   23 trafficDistribution *string
 ServicePort
-  1 name string
-  2 protocol string default="TCP"
+  1 name string # Name of the port; required if there are several.
+  2 protocol string default="TCP" # TCP, UDP or SCTP.
   6 appProtocol *string
-  3 port int32!
-  4 targetPort IntOrString
+  3 port int32! # Number of the port.
+  4 targetPort IntOrString # Number or name of the Pods' port. As port if it is not given.
   5 nodePort int32
 SessionAffinityConfig
   1 clientIP *ClientIPConfig

@@ -6,11 +6,11 @@ export const DISCOVERY: MessagePackage = {
   group: "discovery.k8s.io",
   version: "v1",
   table: `
-EndpointSlice kind
+EndpointSlice kind # Some of the addresses behind a Service.
   1 metadata ObjectMeta
   4 addressType string!
-  2 endpoints []Endpoint atomic
-  3 ports []EndpointPort atomic
+  2 endpoints []Endpoint! atomic
+  3 ports []EndpointPort! atomic
 Endpoint
   1 addresses []string! set
   2 conditions EndpointConditions

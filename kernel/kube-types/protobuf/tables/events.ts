@@ -6,8 +6,8 @@ export const EVENTS: MessagePackage = {
   group: "events.k8s.io",
   version: "v1",
   table: `
-Event kind
-  1 metadata ObjectMeta
+Event kind # A report that something happened to an object. Events are kept for a while only.
+  1 metadata ObjectMeta!
   2 eventTime MicroTime!
   3 series *EventSeries
   4 reportingController string

@@ -6,7 +6,7 @@ export const NETWORKING: MessagePackage = {
   group: "networking.k8s.io",
   version: "v1",
   table: `
-Ingress kind
+Ingress kind # Routes HTTP from outside to Services.
   1 metadata ObjectMeta
   2 spec IngressSpec
   3 status IngressStatus
@@ -62,11 +62,11 @@ IngressClassParametersReference
   3 name string!
   4 scope *string default="Cluster"
   5 namespace *string
-NetworkPolicy kind
+NetworkPolicy kind # Which traffic Pods may receive and send.
   1 metadata ObjectMeta
   2 spec NetworkPolicySpec
 NetworkPolicySpec
-  1 podSelector LabelSelector
+  1 podSelector LabelSelector!
   2 ingress []NetworkPolicyIngressRule atomic
   3 egress []NetworkPolicyEgressRule atomic
   4 policyTypes []string atomic

@@ -6,37 +6,37 @@ export const POD: MessagePackage = {
   group: "",
   version: "v1",
   table: `
-Pod kind
-  1 metadata ObjectMeta
-  2 spec PodSpec
-  3 status PodStatus
+Pod kind # Containers that run together on one node.
+  1 metadata ObjectMeta # Standard metadata.
+  2 spec PodSpec # What is to run.
+  3 status PodStatus # What runs.
 PodSpec
-  1 volumes []Volume strategy=merge,retainKeys merge=name map=name
-  20 initContainers []Container merge=name map=name
-  2 containers []Container! merge=name map=name
-  34 ephemeralContainers []EphemeralContainer merge=name map=name
-  3 restartPolicy string default="Always"
-  4 terminationGracePeriodSeconds *int64 default=30
+  1 volumes []Volume strategy=merge,retainKeys merge=name map=name # Volumes that the containers can mount.
+  20 initContainers []Container merge=name map=name # Containers that run to their end, one after the other, before the others start.
+  2 containers []Container! merge=name map=name # Containers that run side by side. At least one.
+  34 ephemeralContainers []EphemeralContainer merge=name map=name # Containers that were added for debugging.
+  3 restartPolicy string default="Always" # Always, OnFailure or Never.
+  4 terminationGracePeriodSeconds *int64 default=30 # How long the containers may take to end when asked to, in seconds.
   5 activeDeadlineSeconds *int64
   6 dnsPolicy string default="ClusterFirst"
-  7 nodeSelector {}string atomic
-  8 serviceAccountName string
-  9 serviceAccount string
-  21 automountServiceAccountToken *bool
-  10 nodeName string
-  11 hostNetwork bool
+  7 nodeSelector {}string atomic # Labels that a node must have.
+  8 serviceAccountName string # ServiceAccount whose identity the Pod has.
+  9 serviceAccount string # Older name of serviceAccountName.
+  21 automountServiceAccountToken *bool # Whether the Pod gets a token of its ServiceAccount without asking.
+  10 nodeName string # Node that runs the Pod.
+  11 hostNetwork bool # Whether the Pod uses the node's network.
   12 hostPID bool
   13 hostIPC bool
   27 shareProcessNamespace *bool
-  14 securityContext *PodSecurityContext default={}
-  15 imagePullSecrets []LocalObjectReference merge=name map=name
+  14 securityContext *PodSecurityContext default={} # With which rights all containers run.
+  15 imagePullSecrets []LocalObjectReference merge=name map=name # Secrets with which images are pulled.
   16 hostname string
   17 subdomain string
-  18 affinity *Affinity
+  18 affinity *Affinity # Near what the Pod is to run, and far from what.
   19 schedulerName string default="default-scheduler"
-  22 tolerations []Toleration atomic
+  22 tolerations []Toleration atomic # Taints of nodes that the Pod puts up with.
   23 hostAliases []HostAlias merge=ip map=ip
-  24 priorityClassName string
+  24 priorityClassName string # PriorityClass of the Pod.
   25 priority *int32
   26 dnsConfig *PodDNSConfig
   28 readinessGates []PodReadinessGate atomic
@@ -59,38 +59,38 @@ ResourceFieldSelector atomic
   1 containerName string
   2 resource string!
   3 divisor Quantity
-Container
-  1 name string!
-  2 image string
-  3 command []string atomic
-  4 args []string atomic
-  5 workingDir string
-  6 ports []ContainerPort merge=containerPort map=containerPort,protocol
-  19 envFrom []EnvFromSource atomic
-  7 env []EnvVar merge=name map=name
-  8 resources ResourceRequirements default={}
+Container # One program in a Pod, with its image.
+  1 name string! # Name of the container, unique in the Pod; a DNS label.
+  2 image string # Image that is run.
+  3 command []string atomic # Program that is run in place of the image's.
+  4 args []string atomic # Arguments of the program.
+  5 workingDir string # Folder in which the program starts.
+  6 ports []ContainerPort merge=containerPort map=containerPort,protocol # Ports on which the program listens.
+  19 envFrom []EnvFromSource atomic # ConfigMaps and Secrets whose keys become environment variables.
+  7 env []EnvVar merge=name map=name # Environment variables.
+  8 resources ResourceRequirements default={} # How much CPU, memory and the like it gets.
   23 resizePolicy []ContainerResizePolicy atomic
   24 restartPolicy *string
   25 restartPolicyRules []ContainerRestartRule atomic
-  9 volumeMounts []VolumeMount merge=mountPath map=mountPath
+  9 volumeMounts []VolumeMount merge=mountPath map=mountPath # Which volumes it sees, and where.
   21 volumeDevices []VolumeDevice merge=devicePath map=devicePath
-  10 livenessProbe *Probe
-  11 readinessProbe *Probe
-  22 startupProbe *Probe
+  10 livenessProbe *Probe # Check after whose failure the container is restarted.
+  11 readinessProbe *Probe # Check while whose failure the Pod gets no traffic.
+  22 startupProbe *Probe # Check that must succeed once before the others begin.
   12 lifecycle *Lifecycle
   13 terminationMessagePath string default="/dev/termination-log"
   20 terminationMessagePolicy string default="File"
-  14 imagePullPolicy string
-  15 securityContext *SecurityContext
+  14 imagePullPolicy string # Always, IfNotPresent or Never. Always if the tag is latest or absent, else IfNotPresent.
+  15 securityContext *SecurityContext # With which rights the container runs.
   16 stdin bool
   17 stdinOnce bool
   18 tty bool
 ContainerPort
-  1 name string
-  2 hostPort int32
-  3 containerPort int32!
-  4 protocol string default="TCP"
-  5 hostIP string
+  1 name string # Name by which Services refer to the port.
+  2 hostPort int32 # Port of the node that leads to it.
+  3 containerPort int32! # Number of the port, 1 to 65535.
+  4 protocol string default="TCP" # TCP, UDP or SCTP.
+  5 hostIP string # Address of the node on which hostPort is opened.
 EnvFromSource
   1 prefix string
   2 configMapRef *ConfigMapEnvSource
@@ -101,15 +101,15 @@ ConfigMapEnvSource
 SecretEnvSource
   1 - LocalObjectReference
   2 optional *bool
-EnvVar
-  1 name string!
-  2 value string
-  3 valueFrom *EnvVarSource
+EnvVar # An environment variable.
+  1 name string! # Name of the variable.
+  2 value string # Its value; $(NAME) stands for another variable.
+  3 valueFrom *EnvVarSource # Where its value comes from, in place of value.
 EnvVarSource
-  1 fieldRef *ObjectFieldSelector
-  2 resourceFieldRef *ResourceFieldSelector
-  3 configMapKeyRef *ConfigMapKeySelector
-  4 secretKeyRef *SecretKeySelector
+  1 fieldRef *ObjectFieldSelector # A field of the Pod.
+  2 resourceFieldRef *ResourceFieldSelector # How much of a resource the container gets.
+  3 configMapKeyRef *ConfigMapKeySelector # A key of a ConfigMap.
+  4 secretKeyRef *SecretKeySelector # A key of a Secret.
   5 fileKeyRef *FileKeySelector
 ConfigMapKeySelector atomic
   1 - LocalObjectReference
@@ -117,8 +117,8 @@ ConfigMapKeySelector atomic
   3 optional *bool
 SecretKeySelector atomic
   1 - LocalObjectReference
-  2 key string!
-  3 optional *bool
+  2 key string! # Key in the Secret.
+  3 optional *bool # Whether the Secret or the key may be missing.
 FileKeySelector atomic
   1 volumeName string!
   2 path string!
@@ -141,11 +141,11 @@ ContainerRestartRuleOnExitCodes
   1 operator string
   2 values []int32 set
 VolumeMount
-  1 name string!
-  2 readOnly bool
+  1 name string! # Name of the volume.
+  2 readOnly bool # Whether the container may only read.
   7 recursiveReadOnly *string
-  3 mountPath string!
-  4 subPath string
+  3 mountPath string! # Where the container sees it.
+  4 subPath string # Folder or file in the volume that is mounted in place of its root.
   5 mountPropagation *string
   6 subPathExpr string
   8 bindMountOptions []string set
@@ -344,8 +344,8 @@ PodResourceClaim
   3 resourceClaimName *string
   4 resourceClaimTemplateName *string
 PodTemplateSpec
-  1 metadata ObjectMeta
-  2 spec PodSpec
+  1 metadata ObjectMeta # Labels and annotations of the Pods.
+  2 spec PodSpec # What the Pods are to run.
 Binding kind
   1 metadata ObjectMeta
   2 target ObjectReference!

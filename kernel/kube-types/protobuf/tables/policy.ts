@@ -6,7 +6,7 @@ export const POLICY: MessagePackage = {
   group: "policy",
   version: "v1",
   table: `
-PodDisruptionBudget kind
+PodDisruptionBudget kind # How many Pods may be missing at a time when nodes are emptied.
   1 metadata ObjectMeta
   2 spec PodDisruptionBudgetSpec
   3 status PodDisruptionBudgetStatus
@@ -18,10 +18,10 @@ PodDisruptionBudgetSpec
 PodDisruptionBudgetStatus
   1 observedGeneration int64
   2 disruptedPods {}Time
-  3 disruptionsAllowed int32
-  4 currentHealthy int32
-  5 desiredHealthy int32
-  6 expectedPods int32
+  3 disruptionsAllowed int32!
+  4 currentHealthy int32!
+  5 desiredHealthy int32!
+  6 expectedPods int32!
   7 conditions []Condition merge=type map=type
 Eviction kind
   1 metadata ObjectMeta

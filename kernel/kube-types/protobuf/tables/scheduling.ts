@@ -6,9 +6,9 @@ export const SCHEDULING: MessagePackage = {
   group: "scheduling.k8s.io",
   version: "v1",
   table: `
-PriorityClass kind
+PriorityClass kind # How important Pods are.
   1 metadata ObjectMeta
-  2 value int32
+  2 value int32! # The priority; higher ones come first.
   3 globalDefault bool
   4 description string
   5 preemptionPolicy *string default="PreemptLowerPriority"

@@ -6,25 +6,25 @@ export const STORAGE: MessagePackage = {
   group: "storage.k8s.io",
   version: "v1",
   table: `
-CSIDriver kind
-  1 metadata ObjectMeta
-  2 spec CSIDriverSpec!
+CSIDriver kind # How the cluster is to treat a CSI driver.
+  1 metadata ObjectMeta # Standard metadata. The name is the driver's.
+  2 spec CSIDriverSpec! # What the driver needs.
 CSIDriverSpec
-  1 attachRequired *bool default=true
-  2 podInfoOnMount *bool default=false
-  3 volumeLifecycleModes []string set default=["Persistent"]
-  4 storageCapacity *bool default=false
-  5 fsGroupPolicy *string default="ReadWriteOnceWithFSType"
-  6 tokenRequests []TokenRequest atomic
-  7 requiresRepublish *bool default=false
-  8 seLinuxMount *bool default=false
+  1 attachRequired *bool default=true # Whether volumes are attached to a node before they are mounted.
+  2 podInfoOnMount *bool default=false # Whether the driver is told for which Pod it mounts.
+  3 volumeLifecycleModes []string set default=["Persistent"] # Persistent, Ephemeral, or both.
+  4 storageCapacity *bool default=false # Whether Pods are placed by the capacity that the driver reports.
+  5 fsGroupPolicy *string default="ReadWriteOnceWithFSType" # When the files' group is changed to the Pod's.
+  6 tokenRequests []TokenRequest atomic # Audiences of the ServiceAccount tokens that the driver is given at each mount.
+  7 requiresRepublish *bool default=false # Whether the driver is called again and again, so that it can renew what it mounted.
+  8 seLinuxMount *bool default=false # Whether volumes can be mounted with an SELinux label.
   9 nodeAllocatableUpdatePeriodSeconds *int64
   10 serviceAccountTokenInSecrets *bool
   11 preventPodSchedulingIfMissing *bool
 TokenRequest
-  1 audience string!
-  2 expirationSeconds *int64
-CSINode kind
+  1 audience string! # For whom the token is meant.
+  2 expirationSeconds *int64 # For how long the token is wanted, in seconds.
+CSINode kind # The CSI drivers of one node.
   1 metadata ObjectMeta
   2 spec CSINodeSpec!
   3 status CSINodeStatus
@@ -33,7 +33,7 @@ CSINodeSpec
 CSINodeDriver
   1 name string!
   2 nodeID string!
-  3 topologyKeys []string atomic
+  3 topologyKeys []string! atomic
   4 allocatable *VolumeNodeResources
 VolumeNodeResources
   1 count *int32
@@ -49,7 +49,7 @@ StorageHealthCondition
   4 accessMode *string
   5 volumeMode *string
   6 lastTransitionTime Time
-StorageClass kind
+StorageClass kind # A kind of volumes, and what makes them.
   1 metadata ObjectMeta
   2 provisioner string!
   3 parameters {}string

@@ -174,7 +174,7 @@ PhotonPersistentDiskVolumeSource
   1 pdID string!
   2 fsType string
 ProjectedVolumeSource
-  1 sources []VolumeProjection atomic
+  1 sources []VolumeProjection! atomic
   2 defaultMode *int32 default=420
   3 defaultUser *int64
 VolumeProjection
@@ -194,9 +194,9 @@ ConfigMapProjection
   2 items []KeyToPath atomic
   4 optional *bool
 ServiceAccountTokenProjection
-  1 audience string
-  2 expirationSeconds *int64 default=3600
-  3 path string!
+  1 audience string # For whom the token is meant.
+  2 expirationSeconds *int64 default=3600 # For how long the token is valid, in seconds. It is renewed before.
+  3 path string! # File in the volume.
   4 user *int64
 ClusterTrustBundleProjection
   1 name *string
@@ -226,12 +226,12 @@ StorageOSVolumeSource
   3 fsType string
   4 readOnly bool
   5 secretRef *LocalObjectReference
-CSIVolumeSource
-  1 driver string!
-  2 readOnly *bool
-  3 fsType *string
-  4 volumeAttributes {}string
-  5 nodePublishSecretRef *LocalObjectReference
+CSIVolumeSource # A volume that a CSI driver makes for this Pod alone.
+  1 driver string! # Name of the driver, e.g. secrets-store.csi.k8s.io.
+  2 readOnly *bool # Whether the volume may only be read.
+  3 fsType *string # File system of the volume.
+  4 volumeAttributes {}string # What the driver is told, e.g. secretProviderClass.
+  5 nodePublishSecretRef *LocalObjectReference # Secret that is handed to the driver when the volume is mounted.
 EphemeralVolumeSource
   1 volumeClaimTemplate *PersistentVolumeClaimTemplate
 PersistentVolumeClaimTemplate
