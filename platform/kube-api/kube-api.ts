@@ -10,6 +10,7 @@ import {
   loadSigner,
 } from "./bootstrap/authority.ts";
 import { dataFiles } from "./bootstrap/data-files.ts";
+import { startBackground } from "./bootstrap/background.ts";
 import { createDefaultObjects } from "./bootstrap/default-objects.ts";
 import { formatKubeconfig } from "./bootstrap/kubeconfig.ts";
 import { startCrdController } from "./crd/index.ts";
@@ -83,7 +84,9 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
       loadSigner(files, "service-accounts"),
     ]);
     const server = assembleServer(store, tokenSigner, now);
-    await createDefaultObjects(server.services, now());
+    const { services } = server;
+    await createDefaultObjects(services, now());
+    const background = await startBackground({ services, now, logger: options.logger }, authority.certificatePem);
     const crds = await startCrdController({ services: server.services, now, logger: options.logger });
     const handle = requestHandler({
       ...server,

@@ -1,4 +1,5 @@
-import { accessReviews, RbacAuthorizer } from "../authz/index.ts";
+import { admissionChain, serviceAccountAdmission, WebhookAdmission } from "../admission/index.ts";
+import { accessReviews, escalationAdmission, RbacAuthorizer } from "../authz/index.ts";
 import {
   RequestAuthenticator,
   selfSubjectReview,
@@ -9,12 +10,15 @@ import {
 import { builtinResources } from "../builtins/index.ts";
 import { Discovery } from "../discovery/index.ts";
 import type { PathRoute } from "../http/handler.ts";
-import { ADMIT_ALL } from "../registry/admission-none.ts";
 import type { RestServices } from "../registry/context.ts";
 import { namespaceFinalize, withNamespaceRules } from "../registry/namespace-finalize.ts";
 import { ResourceRegistry } from "../registry/resource-registry.ts";
 import type { Store } from "../store/index.ts";
 import type { Signer } from "@tegata/pki";
+
+const evaluateCondition = (): never => {
+  throw new Error("match conditions are not evaluated yet");
+};
 
 /** Issuer and audience of ServiceAccount tokens, as in any cluster. */
 export const TOKEN_ISSUER = "https://kubernetes.default.svc";
@@ -30,8 +34,13 @@ export interface ApiServer {
 /** Puts the server together over a store. Nothing runs yet but the watch of the RBAC objects. */
 export function assembleServer(store: Store, tokenSigner: Signer, now: () => Date): ApiServer {
   const resources = new ResourceRegistry();
-  const services: RestServices = { store, resources, admission: ADMIT_ALL };
   const authorizer = new RbacAuthorizer(store);
+  const admission = admissionChain([
+    serviceAccountAdmission(store),
+    new WebhookAdmission({ store, resources, evaluateCondition }),
+    escalationAdmission(authorizer),
+  ]);
+  const services: RestServices = { store, resources, admission };
   const serviceAccountTokens = new ServiceAccountTokens({ issuer: TOKEN_ISSUER, signer: tokenSigner, store, now });
   const audiences = [TOKEN_ISSUER];
   const handlers = {

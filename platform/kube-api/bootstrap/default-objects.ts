@@ -1,5 +1,6 @@
 import type { KubeObject } from "@tegata/kube-types";
 import { bootstrapPolicy } from "../authz/index.ts";
+import { selfContext } from "./self-context.ts";
 import { createObject } from "../registry/create.ts";
 import type { RequestContext, RestServices } from "../registry/context.ts";
 import type { ResourceDefinition } from "../registry/types.ts";
@@ -24,18 +25,12 @@ export async function createDefaultObjects(services: RestServices, now: Date): P
   await Promise.all([...namespaces, ...bootstrapPolicy()].map((object) => createIfMissing(services, object, context)));
 }
 
-/** The server acting for itself. */
-export function selfContext(now: Date): RequestContext {
-  return {
-    user: { username: "system:apiserver", groups: ["system:masters"] },
-    now,
-    signal: new AbortController().signal,
-    userAgent: "kube-apiserver",
-    warn: () => undefined,
-  };
-}
-
-async function createIfMissing(services: RestServices, object: KubeObject, context: RequestContext): Promise<void> {
+/** Creates an object unless one of its name is there. */
+export async function createIfMissing(
+  services: RestServices,
+  object: KubeObject,
+  context: RequestContext,
+): Promise<void> {
   const definition = definitionOf(services, object);
   const { name = "", namespace = "" } = object.metadata;
   const place = { collection: collectionOf(definition), key: keyOf(definition, namespace, name) };

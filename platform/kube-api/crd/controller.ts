@@ -1,7 +1,7 @@
 import { type KubeObject, namespacedName } from "@tegata/kube-types";
 import { TegataError } from "@tegata/errors";
 import type { Logger } from "@tegata/telemetry";
-import { selfContext } from "../bootstrap/default-objects.ts";
+import { selfContext } from "../bootstrap/self-context.ts";
 import { WebhookClient } from "../admission/webhook-client.ts";
 import type { RestServices } from "../registry/context.ts";
 import { deleteObject } from "../registry/delete.ts";

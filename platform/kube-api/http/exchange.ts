@@ -19,4 +19,3 @@ export const PAGE_NOT_FOUND = "404 page not found\n";
 export function pageNotFound(): ApiError {
   return new ApiError(404, "NotFound", PAGE_NOT_FOUND);
 }
-

@@ -4,6 +4,7 @@ import { createFromBody } from "../registry/create.ts";
 import { deleteCollection, deleteFromBody } from "../registry/delete.ts";
 import { patchObject } from "../registry/patch.ts";
 import { getObject, listObjects } from "../registry/read.ts";
+import { scaleSubresource } from "../registry/scale.ts";
 import { answerReview, serveSubresource } from "../registry/subresources.ts";
 import type { Verb } from "../registry/types.ts";
 import { methodNotAllowed, updateFromBody } from "../registry/update.ts";
@@ -88,9 +89,7 @@ async function subresourceAnswer(
   verb: Verb,
 ): Promise<RestAnswer> {
   const { query, context } = exchange;
-  if (target.definition.scale !== undefined && target.subresource === "scale") {
-    if (verb === "patch") return patchObject(services, await patchRequest(exchange, target));
-  }
+  if (verb === "patch" && scaleSubresource(target)) return patchObject(services, await patchRequest(exchange, target));
   const body = verb === "get" ? undefined : await optionalBody(exchange);
   return serveSubresource(services, target, verb, query, body, context);
 }

@@ -9,7 +9,7 @@ import { tracksGeneration } from "./generation.ts";
 import { formatInstant } from "./instants.ts";
 import { generatedName } from "./names.ts";
 import { checkNamespaceOpen } from "./namespaces.ts";
-import { trackOwnership } from "./ownership.ts";
+import { withOwnership } from "./ownership.ts";
 import { collectionOf, keyOf } from "./resource-registry.ts";
 import type { WriteContext } from "./types.ts";
 import { checkNewObject } from "./validate.ts";
@@ -32,6 +32,7 @@ export async function createFromBody(
  * Creates an object: fills in what the server decides, passes it through admission, checks and stores it.
  *
  * @param object - taken over and changed.
+ * @param applied - it comes from a server-side apply, which has recorded the field owners already.
  * @throws ApiError 409 `AlreadyExists` if the name is taken, 422 if the object is not valid, 404 or 403 for its namespace.
  */
 export async function createObject(
@@ -40,6 +41,7 @@ export async function createObject(
   object: KubeObject,
   options: WriteOptions,
   context: RequestContext,
+  applied = false,
 ): Promise<RestAnswer> {
   const { definition } = target;
   if (object.metadata.resourceVersion !== undefined && object.metadata.resourceVersion !== "") {
@@ -51,9 +53,9 @@ export async function createObject(
   prepare(target, admitted, options, context);
   checkNewObject(definition, admitted);
   await validate(services, target, admitted, options, context);
-  trackOwnership(target, admitted, undefined, options, context.now);
   for (const text of definition.strategy.warnings?.(admitted) ?? []) context.warn(text);
-  return store(services, target, admitted, options);
+  const owned = applied ? admitted : withOwnership(target, admitted, undefined, options, context.now);
+  return store(services, target, owned, options);
 }
 
 function fillSystemMetadata({ metadata }: KubeObject, now: Date): void {

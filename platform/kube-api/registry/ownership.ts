@@ -1,14 +1,42 @@
-import type { KubeObject } from "@tegata/kube-types";
+import { formatGroupVersion, type JsonObject, type KubeObject } from "@tegata/kube-types";
+import { keepUnchangedTimes, resetFieldsOf, trackUpdate, type WriteRequest, zeroOf } from "@tegata/kube-types/apply";
 import type { Target } from "./context.ts";
+import type { ResourceDefinition } from "./types.ts";
 import type { WriteOptions } from "./write-options.ts";
 
-/** Records who set which fields. `old` is undefined on a create. Changes `object` in place. */
-export function trackOwnership(
-  _target: Target,
+/** Records who set which fields. @param old - what is stored; undefined on a create. */
+export function withOwnership(
+  target: Target,
   object: KubeObject,
   old: KubeObject | undefined,
-  _options: WriteOptions,
-  _now: Date,
-): void {
-  if (old?.metadata.managedFields !== undefined) object.metadata.managedFields = old.metadata.managedFields;
+  options: WriteOptions,
+  now: Date,
+): KubeObject {
+  const tracked = trackUpdate(old, object, ownershipRequest(target, options, now));
+  return old === undefined ? tracked : keepUnchangedTimes(old, tracked);
+}
+
+/** What the bookkeeping of field owners needs to know of a write. */
+export function ownershipRequest({ definition, subresource }: Target, options: WriteOptions, now: Date): WriteRequest {
+  return {
+    schema: definition.schema,
+    apiVersion: formatGroupVersion(definition),
+    kind: definition.kind,
+    manager: options.fieldManager,
+    subresource,
+    now,
+    resetFields: resetFieldsOf(subresource, definition.hasStatus),
+    zero: zeroObject(definition),
+  };
+}
+
+const ZEROS = new WeakMap<ResourceDefinition, JsonObject>();
+
+function zeroObject(definition: ResourceDefinition): JsonObject {
+  if (definition.isCustom || definition.schema === undefined) return {};
+  const known = ZEROS.get(definition);
+  if (known !== undefined) return known;
+  const zero = zeroOf(definition.schema);
+  ZEROS.set(definition, zero);
+  return zero;
 }

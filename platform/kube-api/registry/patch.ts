@@ -1,11 +1,15 @@
 import type { JsonArray, JsonObject, KubeObject } from "@tegata/kube-types";
-import { applyJsonPatch, applyMergePatch } from "@tegata/kube-types/patch";
-import { isJsonObject } from "@tegata/kube-types/schema";
+import { applyConfiguration } from "@tegata/kube-types/apply";
+import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from "@tegata/kube-types/patch";
+import { isJsonObject, type Schema } from "@tegata/kube-types/schema";
 import { ApiError, badRequest } from "../http-errors.ts";
 import type { RequestContext, RestAnswer, RestServices, Target } from "./context.ts";
+import { createObject } from "./create.ts";
 import { decodeObject } from "./decode.ts";
+import { ownershipRequest } from "./ownership.ts";
+import { SCALE_SCHEMA, scaleSubresource, updateScale } from "./scale.ts";
 import { updateObject } from "./update.ts";
-import { parseWriteOptions } from "./write-options.ts";
+import { parseWriteOptions, type WriteOptions } from "./write-options.ts";
 
 const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
@@ -28,15 +32,54 @@ export async function patchObject(services: RestServices, request: PatchRequest)
   const { target, query, context, mediaType } = request;
   checkMediaType(target, mediaType);
   const options = parseWriteOptions("PatchOptions", query, context, mediaType === APPLY_PATCH);
+  if (scaleSubresource(target)) {
+    const transform = (scale: JsonObject): JsonObject => patched(scale, request, SCALE_SCHEMA);
+    return updateScale(services, target, transform, options, context);
+  }
+  if (mediaType === APPLY_PATCH) return applyObject(services, request, options);
   return updateObject(services, {
     target,
     options,
     context,
     transform: (current) => {
-      const value = patched(current, request);
+      const value = patched(current as unknown as JsonObject, request, target.definition.schema);
       return decodeObject(target, { value, duplicates: request.duplicates }, options.fieldValidation, context);
     },
   });
+}
+
+/** Serves a server-side apply, which creates what is not there. */
+function applyObject(
+  services: RestServices,
+  { target, context, patch }: PatchRequest,
+  options: WriteOptions,
+): Promise<RestAnswer> {
+  const apply = (live: KubeObject | undefined): KubeObject => {
+    const request = { ...ownershipRequest(target, options, context.now), force: options.force };
+    const { object } = applyConfiguration(live, configurationOf(target, patch), request);
+    return decodeObject(
+      target,
+      { value: object as unknown as JsonObject, duplicates: [] },
+      options.fieldValidation,
+      context,
+    );
+  };
+  const update = { target, options, context, transform: apply, ownershipTracked: true };
+  if (target.subresource !== "") return updateObject(services, update);
+  const ifMissing = () => createObject(services, target, apply(undefined), options, context, true);
+  return updateObject(services, { ...update, ifMissing });
+}
+
+/** The configuration names its object, or the path does. @throws ApiError 400 */
+function configurationOf({ namespace, name }: Target, patch: JsonObject | JsonArray): KubeObject {
+  if (!isJsonObject(patch)) throw badRequest("error decoding patch: the configuration is not an object");
+  const metadata = isJsonObject(patch.metadata ?? null) ? (patch.metadata as JsonObject) : {};
+  const { name: given = name, namespace: givenNamespace = namespace } = metadata;
+  if (given !== name) {
+    throw badRequest(`the name of the object (${String(given)}) does not match the name on the URL (${name})`);
+  }
+  const place = namespace === "" ? { name } : { name, namespace: givenNamespace };
+  return { ...patch, metadata: { ...metadata, ...place } } as unknown as KubeObject;
 }
 
 /** Custom resources have no strategic merge patch. @throws ApiError 415 */
@@ -50,17 +93,14 @@ function checkMediaType({ definition }: Target, mediaType: string): void {
   );
 }
 
-function patched(current: KubeObject, { mediaType, patch }: PatchRequest): JsonObject {
-  const document = current as unknown as JsonObject;
-  switch (mediaType) {
-    case JSON_PATCH:
-      return objectOf(applyJsonPatch(document, patch));
-    default:
-      return objectOf(applyMergePatch(document, patch));
-  }
+function patched(current: JsonObject, { mediaType, patch }: PatchRequest, schema: Schema | undefined): JsonObject {
+  if (mediaType === JSON_PATCH) return objectOf(applyJsonPatch(current, patch));
+  if (!isJsonObject(patch)) throw badRequest("error decoding patch: the patch is not an object");
+  if (mediaType === STRATEGIC_PATCH) return applyStrategicMergePatch(current, patch, schema);
+  return objectOf(applyMergePatch(current, patch));
 }
 
-function objectOf(value: unknown): JsonObject {
-  if (isJsonObject(value as JsonObject)) return value as JsonObject;
+function objectOf(value: JsonObject[string]): JsonObject {
+  if (isJsonObject(value)) return value;
   throw badRequest("error decoding patch: the result is not an object");
 }

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, KubeObject } from "@tegata/kube-types";
-import { isJsonObject } from "@tegata/kube-types/schema";
+import { isJsonObject, type Schema } from "@tegata/kube-types/schema";
 import { formatLabelSelector, labelRequirements } from "@tegata/kube-types/selectors";
 import { badRequest } from "../http-errors.ts";
 import { encodeLazily, type RequestContext, type RestAnswer, type RestServices, type Target } from "./context.ts";
@@ -13,6 +13,17 @@ import { parseWriteOptions, type WriteOptions } from "./write-options.ts";
 export interface Scale extends KubeObject {
   spec: { replicas?: number };
   status: { replicas: number; selector?: string };
+}
+
+/** The schema of a Scale, as far as patches need it. */
+export const SCALE_SCHEMA: Schema = {
+  type: "object",
+  properties: { spec: { type: "object", properties: { replicas: { type: "integer", format: "int32" } } } },
+};
+
+/** Whether a request is about the `scale` of a kind that has one. */
+export function scaleSubresource({ definition, subresource }: Target): boolean {
+  return subresource === "scale" && definition.scale !== undefined;
 }
 
 /** Serves GET of `scale`. */
@@ -38,7 +49,7 @@ export async function writeScale(
 export async function updateScale(
   services: RestServices,
   target: Target,
-  transform: (scale: Scale) => JsonObject,
+  transform: (scale: JsonObject) => JsonObject,
   options: WriteOptions,
   context: RequestContext,
 ): Promise<RestAnswer> {
@@ -47,9 +58,13 @@ export async function updateScale(
     target,
     options,
     context,
-    transform: (current) => withReplicas(definition, current, transform(scaleOf(definition, current))),
+    transform: (current) => withReplicas(definition, current, transform(jsonOf(scaleOf(definition, current)))),
   });
   return answer.kind === "object" ? scaleAnswer(definition, answer.object.object) : answer;
+}
+
+function jsonOf(scale: Scale): JsonObject {
+  return scale as unknown as JsonObject;
 }
 
 function scaleAnswer(definition: ResourceDefinition, object: KubeObject): RestAnswer {

@@ -2,7 +2,7 @@ import type { JsonObject } from "@tegata/kube-types";
 import { ApiError, badRequest } from "../http-errors.ts";
 import { encodeLazily, type RequestContext, type RestAnswer, type RestServices, type Target } from "./context.ts";
 import type { Body } from "./decode.ts";
-import { readScale, writeScale } from "./scale.ts";
+import { readScale, scaleSubresource, writeScale } from "./scale.ts";
 import type { SubresourceHandler, SubresourceRequest, Verb } from "./types.ts";
 import { methodNotAllowed } from "./update.ts";
 import { parseWriteOptions } from "./write-options.ts";
@@ -17,7 +17,7 @@ export async function serveSubresource(
   context: RequestContext,
 ): Promise<RestAnswer> {
   const { definition, subresource } = target;
-  if (subresource === "scale" && definition.scale !== undefined) {
+  if (scaleSubresource(target)) {
     if (verb === "get") return readScale(services, target);
     if (verb === "update") return writeScale(services, target, query, body, context);
     throw methodNotAllowed();

@@ -8,7 +8,7 @@ import { fromStorage, toStorage } from "./conversion.ts";
 import { createObject, writeContext } from "./create.ts";
 import { type Body, decodeObject, settleFields } from "./decode.ts";
 import { changesGeneration, tracksGeneration } from "./generation.ts";
-import { trackOwnership } from "./ownership.ts";
+import { withOwnership } from "./ownership.ts";
 import { namespaceFinalizers } from "./namespaces.ts";
 import { collectionOf, keyOf } from "./resource-registry.ts";
 import { checkChangedObject } from "./validate.ts";
@@ -28,7 +28,7 @@ export interface Update {
 }
 
 /** How often a write that names no `resourceVersion` is repeated when others get ahead of it. */
-const MAX_ATTEMPTS = 16;
+const MAX_ATTEMPTS = 100;
 
 /** Serves PUT of an object, or of its `status`. */
 export async function updateFromBody(
@@ -55,8 +55,8 @@ export async function updateFromBody(
 }
 
 /**
- * Changes an object: optimistically, so the change is made again when another write got ahead, unless it says against
- * which `resourceVersion` it was made. A change that changes nothing is not written.
+ * Changes an object: optimistically, so the change is made again when another write got ahead. A change that says against
+ * which `resourceVersion` it was made is then refused. A change that changes nothing is not written.
  *
  * @throws ApiError 404, 409 `Conflict`, 422
  */
@@ -86,7 +86,6 @@ async function tryUpdate(
   const { definition } = target;
   const old = (await fromStorage(definition, head)).object;
   const wanted = await update.transform(structuredClone(old));
-  const isConditional = Boolean(wanted.metadata.resourceVersion);
   checkPreconditions(target, wanted, old);
   const object = await prepareUpdate(services, update, wanted, old);
   if (isDeepStrictEqual(object, old)) return unchanged(services, target, head);
@@ -97,9 +96,8 @@ async function tryUpdate(
     const revision = await services.store.commit({ ...place, expectedVersion: head.version, object: stored });
     return { kind: "object", code: 200, definition, object: await fromStorage(definition, revision) };
   } catch (error) {
-    if (!(error instanceof StaleVersionError)) throw error;
-    if (isConditional) throw staleVersion(definition, target.name);
-    return undefined;
+    if (error instanceof StaleVersionError) return undefined;
+    throw error;
   }
 }
 
@@ -178,8 +176,7 @@ async function prepareUpdate(
   }
   checkChangedObject(definition, object, old);
   for (const text of await services.admission.validate({ ...attributes, object }, context.signal)) context.warn(text);
-  if (ownershipTracked !== true) trackOwnership(target, object, old, options, context.now);
-  return object;
+  return ownershipTracked === true ? object : withOwnership(target, object, old, options, context.now);
 }
 
 /** Each endpoint changes its own part: `status` the status, the object's own endpoint everything else. */
