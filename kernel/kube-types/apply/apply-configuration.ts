@@ -1,12 +1,12 @@
 import { parseGroupVersion } from "../names.ts";
-import type { JsonObject, KubeObject } from "../objects.ts";
+import type { JsonArray, JsonObject, JsonValue, KubeObject } from "../objects.ts";
 import { checkDepth } from "../patch/depth.ts";
 import { PatchError } from "../patch/patch-error.ts";
 import { cloneJson, equalJson } from "../schema/json-value.ts";
 import { checkValue } from "./check-value.ts";
 import { compare, excludeFrom } from "./compare.ts";
 import { type Conflict, conflictError } from "./conflicts.ts";
-import { difference, exclude, fieldSetOf, NO_FIELDS } from "./field-set.ts";
+import { difference, equalSets, exclude, fieldSetOf, NO_FIELDS } from "./field-set.ts";
 import { type FieldType, objectTypeOf } from "./field-type.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { annotateLastApplied, fieldsOfLastApplied } from "./last-applied.ts";
@@ -44,11 +44,17 @@ export function applyConfiguration(
   const type = objectTypeOf(request.schema);
   checkConfiguration(type, config, request);
   const before = live ?? emptyObject(request);
-  const outcome = apply(type, before, config, request);
-  const recorded = withManagedFields(outcome.object, formatManagedFields(outcome.managed));
-  const annotated = request.manager === "kubectl" ? annotateLastApplied(recorded, config) : recorded;
-  const object = cloneJson(annotated as unknown as JsonObject) as unknown as KubeObject;
-  return { object, changed: live === undefined || !equalJson(asJson(live), asJson(object)) };
+  const { merged, isSame, managed } = apply(type, before, config, request);
+  const copy = cloneJson(merged) as unknown as KubeObject;
+  const annotated = request.manager === "kubectl" ? annotateLastApplied(copy, config) : copy;
+  const object = withManagedFields(annotated, formatManagedFields(managed));
+  const isUnchanged = isSame && annotated === copy && sameEntries(before, object);
+  return { object, changed: live === undefined || !isUnchanged };
+}
+
+function sameEntries(a: KubeObject, b: KubeObject): boolean {
+  const [before = [], after = []] = [a.metadata.managedFields, b.metadata.managedFields];
+  return equalJson(before as unknown as JsonArray, after as unknown as JsonArray);
 }
 
 function asJson(object: KubeObject): JsonObject {
@@ -80,7 +86,9 @@ function describeKind({ apiVersion = "", kind = "" }: Partial<KubeObject>): stri
 }
 
 interface Outcome {
-  readonly object: KubeObject;
+  readonly merged: JsonValue;
+  /** Nothing but the owners changes. */
+  readonly isSame: boolean;
   readonly managed: Managed;
 }
 
@@ -98,10 +106,13 @@ function apply(type: FieldType, before: KubeObject, config: KubeObject, request:
   const conflicts = request.force ? [] : findConflicts(owners, key, comparison);
   if (conflicts.length > 0) checkConflicts(conflicts, type, before, request);
   // Who comes to own what already is so has changed nothing, at no time.
-  const time = equalJson(live, merged) ? previous?.time : self.time;
+  const isSame = equalJson(live, merged);
+  const time = isSame ? previous?.time : self.time;
   const settled = takeFromOthers(owners, key, comparison);
-  const entry = { ...self, time, fields: ownable(own) };
-  return { object: merged as unknown as KubeObject, managed: recordOwn(settled, key, entry) };
+  const fields = ownable(own);
+  const entry =
+    previous !== undefined && equalSets(previous.fields, fields) ? { ...previous, ...self } : { ...self, fields };
+  return { merged, isSame, managed: recordOwn(settled, key, { ...entry, time }) };
 }
 
 function recordOwn(managed: Managed, key: string, entry: ManagedEntry): Managed {
@@ -120,7 +131,7 @@ function managedBefore(live: KubeObject, request: ApplyRequest): Managed {
 
 function parseLiveManagedFields(live: KubeObject): Managed {
   try {
-    return parseManagedFields(live.metadata.managedFields);
+    return parseManagedFields(live.metadata.managedFields, "stored");
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new PatchError("PATCH_FAILED", `failed to decode managed fields: ${why}`);

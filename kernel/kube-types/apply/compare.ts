@@ -84,12 +84,13 @@ class Walk {
   }
 
   #compareFields(map: MapShape, before: JsonObject, after: JsonObject): void {
-    for (const name in before) {
-      this.#below(fieldElement(name), fieldTypeOf(map, name), memberOf(before, name), memberOf(after, name));
+    for (const name of Object.keys(before)) {
+      const [old, current] = [before[name], memberOf(after, name)];
+      if (old !== current) this.#below(fieldElement(name), fieldTypeOf(map, name), old, current);
     }
-    for (const name in after) {
+    for (const name of Object.keys(after)) {
       if (Object.hasOwn(before, name)) continue;
-      this.#below(fieldElement(name), fieldTypeOf(map, name), undefined, memberOf(after, name));
+      this.#below(fieldElement(name), fieldTypeOf(map, name), undefined, after[name]);
     }
   }
 

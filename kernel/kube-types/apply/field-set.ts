@@ -30,16 +30,16 @@ export function union(a: FieldSet, b: FieldSet): FieldSet {
 
 /** A place that is in either set. */
 export function uniteNodes(a: FieldNode, b: FieldNode): FieldNode {
-  return { owned: a.owned || b.owned, below: union(a.below ?? NO_FIELDS, b.below ?? NO_FIELDS) };
+  return nodeFrom(a, a.owned || b.owned, union(a.below ?? NO_FIELDS, b.below ?? NO_FIELDS)) ?? a;
 }
 
 /** Paths that are in both sets. */
 export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  if (b.size === 0) return NO_FIELDS;
   return derive(a, (node, element) => {
     const other = b.get(element);
     if (other === undefined) return undefined;
-    const below = intersection(node.below ?? NO_FIELDS, other.below ?? NO_FIELDS);
-    return { owned: node.owned && other.owned, below };
+    return nodeFrom(node, node.owned && other.owned, intersection(node.below ?? NO_FIELDS, other.below ?? NO_FIELDS));
   });
 }
 
@@ -49,7 +49,7 @@ export function difference(a: FieldSet, b: FieldSet): FieldSet {
   return derive(a, (node, element) => {
     const other = b.get(element);
     if (other === undefined) return node;
-    return { owned: node.owned && !other.owned, below: difference(node.below ?? NO_FIELDS, other.below ?? NO_FIELDS) };
+    return nodeFrom(node, node.owned && !other.owned, difference(node.below ?? NO_FIELDS, other.below ?? NO_FIELDS));
   });
 }
 
@@ -59,25 +59,37 @@ export function exclude(a: FieldSet, b: FieldSet): FieldSet {
   return derive(a, (node, element) => {
     const other = b.get(element);
     if (other === undefined) return node;
-    if (other.owned) return undefined;
-    return { owned: node.owned, below: exclude(node.below ?? NO_FIELDS, other.below ?? NO_FIELDS) };
+    return other.owned
+      ? undefined
+      : nodeFrom(node, node.owned, exclude(node.below ?? NO_FIELDS, other.below ?? NO_FIELDS));
   });
 }
 
-/** Maps each node and drops those of which nothing is left. */
+/** Whether two sets have the same paths. */
+export function equalSets(a: FieldSet, b: FieldSet): boolean {
+  return difference(a, b).size === 0 && difference(b, a).size === 0;
+}
+
+/** Maps each node, drops those of which nothing is left, and returns the same set if nothing changes. */
 export function derive(
   set: FieldSet,
   change: (node: FieldNode, element: PathElement) => FieldNode | undefined,
 ): FieldSet {
   const result = new Map<PathElement, FieldNode>();
+  let isSame = true;
   for (const [element, node] of set) {
     const changed = change(node, element);
-    if (changed === undefined) continue;
-    const below = changed.below?.size === 0 ? undefined : changed.below;
-    if (changed.owned || below !== undefined)
-      result.set(element, below === changed.below ? changed : { ...changed, below });
+    if (changed !== undefined) result.set(element, changed);
+    isSame &&= changed === node;
   }
-  return result;
+  return isSame ? set : result;
+}
+
+/** A node in place of another: the same if nothing changes, undefined if nothing is left. */
+export function nodeFrom(node: FieldNode, owned: boolean, below: FieldSet): FieldNode | undefined {
+  if (owned === node.owned && below === (node.below ?? NO_FIELDS)) return node;
+  if (below.size > 0) return { owned, below };
+  return owned ? LEAF : undefined;
 }
 
 /** The paths as messages print them, e.g. `.spec.containers[name="a"].image`: at each level first the fields, then what is below them. */

@@ -15,8 +15,8 @@ export interface ListShape {
   readonly relation: "atomic" | "set" | "map";
   /** Of a `map`, as the schema lists them. */
   readonly keys: readonly string[];
-  /** Of a `map`, sorted by name, with the key's default. */
-  readonly keyDefaults: readonly (readonly [name: string, value: JsonValue | undefined])[];
+  /** The same, sorted by name, with what the schema gives an item that leaves the key out. */
+  readonly keyDefaults: readonly (readonly [name: string, byDefault: JsonValue | undefined])[];
   readonly items: FieldType;
 }
 

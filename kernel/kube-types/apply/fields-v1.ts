@@ -31,7 +31,10 @@ function parseNode(value: JsonValue): FieldNode {
 
 /** Formats a set as `fieldsV1`, its members in the order in which Kubernetes writes them. */
 export function formatFieldsV1(set: FieldSet): JsonObject {
-  const fields: JsonObject = {};
+  return formatInto({}, set);
+}
+
+function formatInto(fields: JsonObject, set: FieldSet): JsonObject {
   for (const element of sortElements(set.keys())) {
     const node = set.get(element);
     if (node !== undefined) fields[element] = formatNode(node);
@@ -40,7 +43,5 @@ export function formatFieldsV1(set: FieldSet): JsonObject {
 }
 
 function formatNode({ owned, below }: FieldNode): JsonObject {
-  if (below === undefined) return {};
-  const fields = formatFieldsV1(below);
-  return owned ? { ".": {}, ...fields } : fields;
+  return below === undefined ? {} : formatInto(owned ? { ".": {} } : {}, below);
 }

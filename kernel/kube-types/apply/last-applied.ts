@@ -39,9 +39,10 @@ function parseObject(text = ""): JsonObject | undefined {
 /** Keeps the annotation, where there is one, in step with what kubectl applies server-side, so that it can change back. */
 export function annotateLastApplied(object: KubeObject, config: KubeObject): KubeObject {
   const annotations = object.metadata.annotations ?? {};
-  if ((annotations[LAST_APPLIED] ?? "") === "") return object;
-  const { [LAST_APPLIED]: _, ...others } = annotations;
-  const updated = { ...others, [LAST_APPLIED]: encodeConfiguration(config) };
+  const { [LAST_APPLIED]: current = "", ...others } = annotations;
+  const text = current === "" ? "" : encodeConfiguration(config);
+  if (current === text) return object;
+  const updated = { ...others, [LAST_APPLIED]: text };
   const fits = Object.entries(updated).reduce((size, [name, text]) => size + byteLength(name) + byteLength(text), 0);
   return { ...object, metadata: { ...object.metadata, annotations: fits > MAX_ANNOTATION_BYTES ? others : updated } };
 }

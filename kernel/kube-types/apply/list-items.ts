@@ -1,5 +1,5 @@
-import type { JsonArray, JsonObject, JsonValue } from "../objects.ts";
-import { isJsonObject, memberOf } from "../schema/json-value.ts";
+import type { JsonArray, JsonValue } from "../objects.ts";
+import { isJsonObject } from "../schema/json-value.ts";
 import { quoteGo } from "../schema/go-text.ts";
 import type { ListShape } from "./field-type.ts";
 import { keyElement, type PathElement, valueElement } from "./path-element.ts";
@@ -17,22 +17,12 @@ export function elementOf(list: ListShape, item: JsonValue): PathElement | ItemP
 function keyedElement(list: ListShape, item: JsonValue): PathElement | ItemProblem {
   if (item === null) return { problem: "associative list with keys may not have a null element" };
   if (!isJsonObject(item)) return { problem: "associative list with keys may not have non-map elements" };
-  const keys = presentKeys(list, item);
-  if (keys.length > 0) return keyElement(keys);
+  const element = keyElement(list.keyDefaults, item);
+  if (element !== undefined) return element;
   const names = list.keys.map(quoteGo).join(" ");
   return {
     problem: `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`,
   };
-}
-
-/** A key that is neither given nor defaulted is left out: the item then differs from one where it is given. */
-function presentKeys(list: ListShape, item: JsonObject): [string, JsonValue][] {
-  const keys: [string, JsonValue][] = [];
-  for (const [name, byDefault] of list.keyDefaults) {
-    const value = memberOf(item, name) ?? byDefault;
-    if (value !== undefined) keys.push([name, value]);
-  }
-  return keys;
 }
 
 function setElement(item: JsonValue): PathElement | ItemProblem {

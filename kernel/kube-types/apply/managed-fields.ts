@@ -1,4 +1,4 @@
-import type { ManagedFieldsEntry } from "../objects.ts";
+import type { JsonObject, ManagedFieldsEntry } from "../objects.ts";
 import { quoteGo } from "../schema/go-text.ts";
 import { isJsonObject } from "../schema/json-value.ts";
 import { type FieldSet, union } from "./field-set.ts";
@@ -14,6 +14,8 @@ export interface ManagedEntry {
   /** RFC 3339. */
   readonly time: string | undefined;
   readonly fields: FieldSet;
+  /** The same as it was parsed from what is stored, which we wrote: need not be formatted again. */
+  readonly stored?: JsonObject;
 }
 
 /** The entries by {@link identify}. */
@@ -39,13 +41,18 @@ export function identify(entry: Pick<ManagedEntry, "manager" | "operation" | "ap
 /**
  * Parses `metadata.managedFields`.
  *
+ * @param origin - `stored`: as we wrote it; `sent`: as a client did, perhaps in another order.
  * @throws Error with Kubernetes' text if an entry is not well formed.
  */
-export function parseManagedFields(entries: readonly ManagedFieldsEntry[] | undefined): Managed {
+export function parseManagedFields(
+  entries: readonly ManagedFieldsEntry[] | undefined,
+  origin: "stored" | "sent",
+): Managed {
   const managed = new Map<string, ManagedEntry>();
   for (const [index, entry] of (entries ?? []).entries()) {
     const parsed = parseEntry(entry, index);
-    managed.set(identify(parsed), parsed);
+    const { fieldsV1: stored } = entry;
+    managed.set(identify(parsed), origin === "sent" || stored === undefined ? parsed : { ...parsed, stored });
   }
   return managed;
 }
@@ -62,10 +69,10 @@ function parseEntry(entry: ManagedFieldsEntry, index: number): ManagedEntry {
   return { manager, operation, apiVersion, subresource, time, fields: parseFieldsV1(fieldsV1) };
 }
 
-/** As {@link parseManagedFields}; what is not well formed counts as nothing. */
-export function parseManagedFieldsLeniently(entries: readonly ManagedFieldsEntry[] | undefined): Managed {
+/** What is stored; if it is not well formed, nothing. */
+export function parseStoredManagedFields(entries: readonly ManagedFieldsEntry[] | undefined): Managed {
   try {
-    return parseManagedFields(entries);
+    return parseManagedFields(entries, "stored");
   } catch {
     return NO_MANAGERS;
   }
@@ -78,11 +85,17 @@ export function parseManagedFieldsLeniently(entries: readonly ManagedFieldsEntry
  */
 export function checkManagedFields(entries: readonly ManagedFieldsEntry[] | undefined): string | undefined {
   try {
-    parseManagedFields(entries);
+    parseManagedFields(entries, "sent");
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** The entry with other fields. */
+export function withFields(entry: Omit<ManagedEntry, "fields">, fields: FieldSet): ManagedEntry {
+  const { manager, operation, apiVersion, subresource, time } = entry;
+  return { manager, operation, apiVersion, subresource, time, fields };
 }
 
 /** Formats the entries in Kubernetes' order: Apply before Update, then the oldest first. Undefined if there is none. */
@@ -91,14 +104,15 @@ export function formatManagedFields(managed: Managed): ManagedFieldsEntry[] | un
   return [...managed.values()].sort(compareEntries).map(formatEntry);
 }
 
-function formatEntry({ manager, operation, apiVersion, subresource, time, fields }: ManagedEntry): ManagedFieldsEntry {
+function formatEntry(entry: ManagedEntry): ManagedFieldsEntry {
+  const { manager, operation, apiVersion, subresource, time, fields, stored = formatFieldsV1(fields) } = entry;
   return {
     ...(manager === "" ? {} : { manager }),
     operation,
     apiVersion,
     ...(time === undefined ? {} : { time }),
     fieldsType: "FieldsV1",
-    fieldsV1: formatFieldsV1(fields),
+    fieldsV1: stored,
     ...(subresource === "" ? {} : { subresource }),
   };
 }
@@ -145,12 +159,12 @@ export function capUpdateManagers(managed: Managed): Managed {
       firstOfVersion.set(update.apiVersion, update);
       continue;
     }
-    const bucketKey = identify({ ...update, manager: ANCIENT_CHANGES, subresource: "" });
+    const bucketOf = { ...update, manager: ANCIENT_CHANGES, subresource: "" };
+    const bucketKey = identify(bucketOf);
     const bucket = capped.get(bucketKey) ?? first;
     if (bucket === first) capped.delete(identify(first));
     capped.delete(identify(update));
-    const fields = union(bucket.fields, update.fields);
-    capped.set(bucketKey, { ...update, manager: ANCIENT_CHANGES, subresource: "", fields });
+    capped.set(bucketKey, withFields(bucketOf, union(bucket.fields, update.fields)));
     excess--;
   }
   return capped;

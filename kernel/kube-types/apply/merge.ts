@@ -1,45 +1,53 @@
 import type { JsonArray, JsonObject, JsonValue } from "../objects.ts";
-import { isJsonObject, memberOf, setMember } from "../schema/json-value.ts";
+import { equalJson, isJsonObject, memberOf, setMember } from "../schema/json-value.ts";
 import { type FieldType, fieldTypeOf, type ListShape, type MapShape, shapeOf } from "./field-type.ts";
 import { groupItems, listItems } from "./list-items.ts";
 
 /**
  * Merges an applied value into the live one: what is applied wins, what it does not mention stays.
  *
- * @returns a value that shares structure with both.
+ * @returns a value that shares structure with both; the live one itself if nothing changes.
  */
 export function merge(type: FieldType, live: JsonValue, applied: JsonValue): JsonValue {
+  if (live === applied) return live;
   const shape = shapeOf(type, applied);
   if (shape.shape === "list" && shape.relation !== "atomic") {
-    return mergeItems(shape, Array.isArray(live) ? live : [], Array.isArray(applied) ? applied : undefined) ?? applied;
+    const items = Array.isArray(applied) ? applied : [];
+    return mergeItems(shape, Array.isArray(live) ? live : [], items) ?? applied;
   }
   if (shape.shape === "map" && !shape.atomic) {
     return mergeFields(shape, isJsonObject(live) ? live : {}, isJsonObject(applied) ? applied : {}) ?? applied;
   }
-  return applied;
+  return equalJson(live, applied) ? live : applied;
 }
 
 /** @returns undefined if both are empty: null and `{}` are told apart then, and what is applied wins. */
 function mergeFields(map: MapShape, live: JsonObject, applied: JsonObject): JsonObject | undefined {
   const merged: JsonObject = {};
+  let isSame = true;
   for (const name of Object.keys(live)) {
-    const old = memberOf(live, name) ?? null;
+    const old = live[name] ?? null;
     const value = memberOf(applied, name);
-    setMember(merged, name, value === undefined ? old : merge(fieldTypeOf(map, name), old, value));
+    const field = value === undefined ? old : merge(fieldTypeOf(map, name), old, value);
+    setMember(merged, name, field);
+    isSame &&= field === old;
   }
   for (const name of Object.keys(applied)) {
-    if (!Object.hasOwn(live, name)) setMember(merged, name, memberOf(applied, name) ?? null);
+    if (Object.hasOwn(live, name)) continue;
+    setMember(merged, name, applied[name] ?? null);
+    isSame = false;
   }
-  return Object.keys(merged).length === 0 ? undefined : merged;
+  if (Object.keys(merged).length === 0) return undefined;
+  return isSame ? live : merged;
 }
 
 /**
  * Merges lists whose items are told apart. Applied items come in the order of the configuration; items that only the live
  * list has keep their places between them, ahead of applied items that are new.
  */
-function mergeItems(list: ListShape, live: JsonArray, applied: JsonArray | undefined): JsonArray | undefined {
+function mergeItems(list: ListShape, live: JsonArray, applied: JsonArray): JsonArray | undefined {
   const liveItems = listItems(list, live);
-  const appliedItems = listItems(list, applied ?? []);
+  const appliedItems = listItems(list, applied);
   const liveGroups = groupItems(liveItems);
   const wanted = new Set(appliedItems.map(({ element }) => element));
   const shared = appliedItems.filter(({ element }) => liveGroups.has(element));
@@ -83,5 +91,6 @@ function mergeItems(list: ListShape, live: JsonArray, applied: JsonArray | undef
       if (shared[nextShared]?.element === next.element) nextShared++;
     }
   }
-  return merged.length === 0 ? undefined : merged;
+  if (merged.length === 0) return undefined;
+  return merged.length === live.length && merged.every((item, index) => item === live[index]) ? live : merged;
 }

@@ -2,7 +2,7 @@ import type { Comparison } from "./compare.ts";
 import type { Conflict } from "./conflicts.ts";
 import { difference, type FieldSet, fieldSetOf, intersection } from "./field-set.ts";
 import type { FieldType } from "./field-type.ts";
-import { formatEntryTime, type Managed, type ManagedEntry } from "./managed-fields.ts";
+import { formatEntryTime, type Managed, type ManagedEntry, withFields } from "./managed-fields.ts";
 import { collapseAtomics } from "./remove.ts";
 import type { WriteRequest } from "./types.ts";
 
@@ -61,7 +61,7 @@ export function mapFields(managed: Managed, change: (entry: ManagedEntry, key: s
   const result = new Map<string, ManagedEntry>();
   for (const [key, entry] of managed) {
     const fields = change(entry, key);
-    if (fields.size > 0) result.set(key, fields === entry.fields ? entry : { ...entry, fields });
+    if (fields.size > 0) result.set(key, fields === entry.fields ? entry : withFields(entry, fields));
   }
   return result;
 }

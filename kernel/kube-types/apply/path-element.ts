@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../objects.ts";
 import { formatGoJson, quoteGo } from "../schema/go-text.ts";
+import { memberOf } from "../schema/json-value.ts";
 import { encodeGoJson } from "../patch/go-value.ts";
 
 /**
@@ -12,6 +13,12 @@ import { encodeGoJson } from "../patch/go-value.ts";
  */
 export type PathElement = string;
 
+/**
+ * Fields, values of sets and items with one key, of plain text: nearly all steps that occur. As texts they sort as they
+ * sort as steps, and there is but one text for each.
+ */
+const SIMPLE = /^(?:f:.*|v:"[#-%'-;=?-[\]-~]*"|k:\{"[#-%'-;=?-[\]-~]*":"[#-%'-;=?-[\]-~]*"\})$/s;
+
 /** The step to a field. */
 export function fieldElement(name: string): PathElement {
   return `f:${name}`;
@@ -22,9 +29,24 @@ export function valueElement(value: JsonValue): PathElement {
   return `v:${formatElementJson(value)}`;
 }
 
-/** The step to the item of a list-map; the keys must be sorted by name. */
-export function keyElement(keys: readonly (readonly [name: string, value: JsonValue])[]): PathElement {
-  return `k:{${keys.map(([name, value]) => `${formatElementJson(name)}:${formatElementJson(value)}`).join(",")}}`;
+/**
+ * The step to the item of a list-map. A key that is neither given nor defaulted is left out: the item then differs from one
+ * where it is given.
+ *
+ * @param keys - sorted by name.
+ * @returns undefined if the item has none of them.
+ */
+export function keyElement(
+  keys: readonly (readonly [name: string, byDefault: JsonValue | undefined])[],
+  item: JsonObject,
+): PathElement | undefined {
+  let members = "";
+  for (const [name, byDefault] of keys) {
+    const value = memberOf(item, name) ?? byDefault;
+    if (value === undefined) continue;
+    members += `${members === "" ? "" : ","}${formatElementJson(name)}:${formatElementJson(value)}`;
+  }
+  return members === "" ? undefined : `k:{${members}}`;
 }
 
 /** The name, if the step is to a field. */
@@ -40,6 +62,7 @@ export function fieldNameOf(element: PathElement): string | undefined {
  * @throws Error if a step of a known kind is malformed.
  */
 export function parseElement(text: string): PathElement | undefined {
+  if (SIMPLE.test(text)) return text;
   if (text.length < 2) throw new Error("key must be 2 characters long:");
   if (text[1] !== ":") throw new Error(`missing colon: ${text}`);
   switch (text[0]) {
@@ -48,13 +71,18 @@ export function parseElement(text: string): PathElement | undefined {
     case "v":
       return valueElement(JSON.parse(text.slice(2)) as JsonValue);
     case "k":
-      return keyElement(keysOf(text));
+      return canonicalKeys(text);
     case "i":
       if (!/^[+-]?[0-9]+$/.test(text.slice(2))) throw new Error(`invalid index: ${text}`);
       return `i:${Number(text.slice(2))}`;
     default:
       return undefined;
   }
+}
+
+function canonicalKeys(text: string): PathElement {
+  const keys = keysOf(text);
+  return keyElement(keys, {}) ?? "k:{}";
 }
 
 function keysOf(element: PathElement): [name: string, value: JsonValue][] {
@@ -84,7 +112,7 @@ function formatValue(value: JsonValue): string {
   return typeof value === "string" ? quoteGo(value) : formatGoJson(value);
 }
 
-const PLAIN_TEXT = /^[^"\\<>&\p{Cc}\u2028\u2029\ud800-\udfff]*$/u;
+const PLAIN_TEXT = /^[ !#-%'-;=?-[\]-~]*$/;
 
 function formatElementJson(value: JsonValue): string {
   return typeof value === "string" && PLAIN_TEXT.test(value) ? `"${value}"` : encodeGoJson(value);
@@ -93,7 +121,7 @@ function formatElementJson(value: JsonValue): string {
 /** Sorts the steps of one level as `fieldsV1` has them: fields, list-map keys, set values, indexes. */
 export function sortElements(elements: Iterable<PathElement>): PathElement[] {
   const sorted = [...elements];
-  if (sorted.every((element) => element.startsWith("f:"))) return sorted.sort(compareText);
+  if (sorted.every((element) => SIMPLE.test(element))) return sorted.sort();
   return sorted
     .map((element) => ({ element, order: "fkvi".indexOf(element.charAt(0)), value: sortValueOf(element) }))
     .sort((a, b) => a.order - b.order || compareValues(a.value, b.value))

@@ -1,6 +1,6 @@
 import type { JsonArray, JsonObject, JsonValue } from "../objects.ts";
 import { isJsonObject, memberOf, setMember } from "../schema/json-value.ts";
-import { derive, type FieldSet } from "./field-set.ts";
+import { derive, type FieldSet, LEAF, nodeFrom } from "./field-set.ts";
 import { DEDUCED, type FieldType, fieldTypeOf, type ListShape, type MapShape, shapeOf } from "./field-type.ts";
 import { elementOf } from "./list-items.ts";
 import { fieldElement, fieldNameOf, type PathElement } from "./path-element.ts";
@@ -49,8 +49,8 @@ export function withDeclaredFields(type: FieldType, set: FieldSet): FieldSet {
   return derive(set, (node, element) => {
     const name = fieldNameOf(element);
     const isDeclared = name !== undefined && type.map?.fields.has(name) === true;
-    const below = node.below === undefined ? undefined : withDeclaredFields(typeBelow(type, element, name), node.below);
-    return { owned: node.owned || isDeclared, below };
+    if (node.below === undefined) return isDeclared ? LEAF : node;
+    return nodeFrom(node, node.owned || isDeclared, withDeclaredFields(typeBelow(type, element, name), node.below));
   });
 }
 
@@ -72,7 +72,7 @@ export function collapseAtomics(type: FieldType, set: FieldSet): FieldSet {
     const below = typeBelow(type, element, fieldNameOf(element));
     const shape = below.map ?? below.scalar ?? below.list;
     if (shape === undefined || shape.shape === "scalar" || below === DEDUCED) return node;
-    if (shape.shape === "map" ? shape.atomic : shape.relation === "atomic") return { owned: true, below: undefined };
-    return { owned: node.owned, below: collapseAtomics(below, node.below) };
+    if (shape.shape === "map" ? shape.atomic : shape.relation === "atomic") return LEAF;
+    return nodeFrom(node, node.owned, collapseAtomics(below, node.below));
   });
 }

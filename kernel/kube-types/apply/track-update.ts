@@ -10,7 +10,8 @@ import {
   type Managed,
   NO_MANAGERS,
   parseManagedFields,
-  parseManagedFieldsLeniently,
+  parseStoredManagedFields,
+  withFields,
 } from "./managed-fields.ts";
 import { entryOf, ownable, reconcileWithSchema, takeFromOthers } from "./ownership.ts";
 import type { WriteRequest } from "./types.ts";
@@ -45,7 +46,7 @@ export function recordUpdate(managed: Managed, before: KubeObject, after: KubeOb
   if (taken.size === 0) return result;
   const self = entryOf(request, "Update");
   const key = identify(self);
-  result.set(key, { ...self, fields: union(result.get(key)?.fields ?? NO_FIELDS, taken) });
+  result.set(key, withFields(self, union(result.get(key)?.fields ?? NO_FIELDS, taken)));
   return result;
 }
 
@@ -56,12 +57,12 @@ export function emptyObject({ apiVersion, kind, zero = {} }: WriteRequest): Kube
 
 function managedBefore(live: KubeObject, updated: KubeObject, isSubresource: boolean): Managed {
   const sent = updated.metadata.managedFields ?? [];
-  if (isSubresource || sent.length === 0) return parseManagedFieldsLeniently(live.metadata.managedFields);
+  if (isSubresource || sent.length === 0) return parseStoredManagedFields(live.metadata.managedFields);
   if (sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0) return NO_MANAGERS;
   try {
-    return parseManagedFields(sent);
+    return parseManagedFields(sent, "sent");
   } catch {
-    return parseManagedFieldsLeniently(live.metadata.managedFields);
+    return parseStoredManagedFields(live.metadata.managedFields);
   }
 }
 
