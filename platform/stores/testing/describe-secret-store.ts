@@ -47,7 +47,7 @@ function textOf(outcome: ReadOutcome | undefined): string {
 }
 
 function texts(values: ReadonlyMap<string, SecretBytes>): Record<string, string> {
-  return Object.fromEntries([...values].map(([key, value]) => [key, decodeUtf8(value.reveal())]).sort());
+  return Object.fromEntries([...values].map(([key, value]) => [key, decodeUtf8(value.reveal())]));
 }
 
 /**

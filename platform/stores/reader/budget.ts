@@ -1,0 +1,64 @@
+import type { Clock } from "../context.ts";
+
+export interface BudgetOptions {
+  /** Calls under way at a time. */
+  readonly concurrency: number;
+  readonly callsPerSecond: number;
+  /** Calls that may go out at once after a quiet time. */
+  readonly burst: number;
+}
+
+/** What one store may be asked: so many calls at a time, and so many a second. Waiting is in the order of asking. */
+export class Budget {
+  readonly #options: BudgetOptions;
+  readonly #clock: Clock;
+  readonly #queue: (() => void)[] = [];
+  #underWay = 0;
+  #tokens: number;
+  #filledAtMs: number;
+
+  constructor(options: BudgetOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#tokens = options.burst;
+    this.#filledAtMs = clock.nowMs();
+  }
+
+  /** Runs a call when the budget has room for it. */
+  async spend<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    await this.#enter(signal);
+    try {
+      await this.#takeToken(signal);
+      return await call();
+    } finally {
+      this.#underWay--;
+      this.#queue.shift()?.();
+    }
+  }
+
+  async #enter(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#underWay >= this.#options.concurrency) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      this.#queue.push(resolve);
+      const onAbort = () => {
+        const at = this.#queue.indexOf(resolve);
+        if (at >= 0) this.#queue.splice(at, 1);
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      await promise.finally(() => signal.removeEventListener("abort", onAbort));
+    }
+    this.#underWay++;
+  }
+
+  async #takeToken(signal: AbortSignal): Promise<void> {
+    const now = this.#clock.nowMs();
+    const { callsPerSecond, burst } = this.#options;
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAtMs) / 1000) * callsPerSecond);
+    this.#filledAtMs = now;
+    // The balance may go below zero: that is the place in the queue, and each waits for its own token.
+    this.#tokens -= 1;
+    if (this.#tokens < 0) await this.#clock.sleep((-this.#tokens / callsPerSecond) * 1000, signal);
+  }
+}

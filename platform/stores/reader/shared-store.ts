@@ -1,0 +1,276 @@
+import { SecretBytes } from "@tegata/bytes";
+import { asTegataError, TegataError } from "@tegata/errors";
+import type { Clock, StoreMetrics } from "../context.ts";
+import type {
+  ExtractOutcome,
+  FetchOutcome,
+  FindQuery,
+  ReadOutcome,
+  RemoteRef,
+  SecretId,
+  SecretLister,
+  SecretReader,
+  SecretExtractor,
+  SecretStore,
+  SecretWriter,
+} from "../contract.ts";
+import { pick, secretIdKey } from "../whole-secrets.ts";
+import { Batcher } from "./batcher.ts";
+import { Breaker, unavailableIn } from "./breaker.ts";
+import { Budget, type BudgetOptions } from "./budget.ts";
+import { Flights } from "./flights.ts";
+
+/** How fresh a value must be. */
+export interface Freshness {
+  /**
+   * A read that began earlier, by {@link StoreReader.nowMs}, is not good enough. Pass the time of a forced refresh.
+   *
+   * @defaultValue {@link FRESHNESS_MS} before now
+   */
+  readonly notBeforeMs?: number;
+}
+
+/** A store as consumers see it: the same contract, with the reads of all consumers shared. */
+export interface SharedStore extends SecretReader, SecretExtractor {
+  readonly provider: string;
+  /** Present if the store can find. */
+  readonly lister?: SecretLister;
+  /** Present if the store can be written to. */
+  readonly writer?: SecretWriter;
+  read(refs: readonly RemoteRef[], signal: AbortSignal, freshness?: Freshness): Promise<readonly ReadOutcome[]>;
+  extract(ref: RemoteRef, signal: AbortSignal, freshness?: Freshness): Promise<ExtractOutcome>;
+  validate(signal: AbortSignal): Promise<"valid" | "unknown">;
+}
+
+/** What the reader gives each store. */
+export interface SharedStoreOptions extends BudgetOptions {
+  readonly displayName: string;
+  readonly freshnessMs: number;
+  readonly callTimeoutMs: number;
+  readonly clock: Clock;
+  readonly metrics: StoreMetrics;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Stands before one store: shares reads, keeps its budget, and leaves it alone while it is down. */
+export class GuardedStore implements SharedStore {
+  readonly provider: string;
+  readonly lister?: SecretLister;
+  readonly writer?: SecretWriter;
+  readonly #store: SecretStore;
+  readonly #options: SharedStoreOptions;
+  readonly #breaker: Breaker;
+  readonly #budget: Budget;
+  readonly #fetches: Flights<FetchOutcome>;
+  readonly #reads: Flights<ReadOutcome>;
+  readonly #extracts: Flights<ExtractOutcome>;
+  readonly #finds: Flights<ReadonlyMap<string, SecretBytes>>;
+  readonly #batcher: Batcher | undefined;
+
+  constructor(store: SecretStore, options: SharedStoreOptions) {
+    const { clock, freshnessMs } = options;
+    const nowMs = () => clock.nowMs();
+    this.#store = store;
+    this.#options = options;
+    this.provider = store.provider;
+    this.#breaker = new Breaker(options.displayName, clock, options.random);
+    this.#budget = new Budget(options, clock);
+    this.#fetches = new Flights(freshnessMs, nowMs);
+    this.#reads = new Flights(freshnessMs, nowMs);
+    this.#extracts = new Flights(freshnessMs, nowMs);
+    this.#finds = new Flights(freshnessMs, nowMs);
+    const { whole, lister, writer } = store;
+    if (whole !== undefined) {
+      this.#batcher = new Batcher(whole.batchSize, (ids, signal) =>
+        this.#call(signal, (callSignal) => whole.fetch(ids, callSignal), unavailableIn),
+      );
+    }
+    if (lister !== undefined) this.lister = { find: (query, signal) => this.#find(lister, query, signal) };
+    if (writer !== undefined) this.writer = this.#guardWriter(writer);
+  }
+
+  async read(refs: readonly RemoteRef[], signal: AbortSignal, freshness: Freshness = {}): Promise<ReadOutcome[]> {
+    signal.throwIfAborted();
+    const results = await Promise.allSettled(refs.map((ref) => this.#readOne(ref, signal, freshness)));
+    signal.throwIfAborted();
+    const outcomes = results.map((result): ReadOutcome => {
+      if (result.status === "fulfilled") return result.value;
+      const error = asTegataError(result.reason);
+      if (error === undefined) throw result.reason;
+      return { kind: "error", error };
+    });
+    const [first] = outcomes;
+    // Nothing can be said of any of them: the contract wants that thrown.
+    if (first?.kind === "error" && outcomes.every(({ kind }) => kind === "error")) throw first.error;
+    return outcomes;
+  }
+
+  async extract(ref: RemoteRef, signal: AbortSignal, freshness: Freshness = {}): Promise<ExtractOutcome> {
+    if (this.#batcher !== undefined) {
+      const extracted = pick(await this.#fetch(ref, signal, freshness), (secret) => secret.extract(ref.property));
+      if (extracted.kind === "error") throw extracted.error;
+      return extracted;
+    }
+    const outcome = await this.#share(this.#extracts, refKey(ref), signal, freshness, (flightSignal) =>
+      this.#call(
+        flightSignal,
+        (callSignal) => this.#store.extract(ref, callSignal),
+        () => undefined,
+      ),
+    );
+    return outcome.kind === "found" ? { kind: "found", values: copyAll(outcome.values) } : outcome;
+  }
+
+  validate(signal: AbortSignal): Promise<"valid" | "unknown"> {
+    return this.#call(
+      signal,
+      (callSignal) => this.#store.validate(callSignal),
+      () => undefined,
+    );
+  }
+
+  /** Forgets everything, gives up what is under way, and closes the store. */
+  async close(): Promise<void> {
+    const reason = new TegataError({
+      kind: "unavailable",
+      code: "STORE_CLOSED",
+      message: `${this.#options.displayName} was closed`,
+      remedy: "Read again; the store is opened anew",
+    });
+    for (const flights of [this.#fetches, this.#reads, this.#extracts, this.#finds]) flights.clear(reason);
+    await this.#store.close();
+  }
+
+  async #readOne(ref: RemoteRef, signal: AbortSignal, freshness: Freshness): Promise<ReadOutcome> {
+    if (this.#batcher !== undefined)
+      return pick(await this.#fetch(ref, signal, freshness), (secret) => secret.read(ref.property));
+    const outcome = await this.#share(this.#reads, refKey(ref), signal, freshness, async (flightSignal) => {
+      const outcomes = await this.#call(
+        flightSignal,
+        (callSignal) => this.#store.read([ref], callSignal),
+        unavailableIn,
+      );
+      const [only] = outcomes;
+      if (only === undefined) throw new Error("a store returned fewer outcomes than it was asked for");
+      if (only.kind === "error") throw only.error;
+      return only;
+    });
+    return outcome.kind === "found" ? { ...outcome, bytes: copy(outcome.bytes) } : outcome;
+  }
+
+  #fetch(id: SecretId, signal: AbortSignal, freshness: Freshness): Promise<FetchOutcome> {
+    const { key, version, what } = id;
+    return this.#share(this.#fetches, secretIdKey(id), signal, freshness, async (flightSignal) => {
+      const outcome = await this.#batcher?.fetch({ key, version, what }, flightSignal);
+      if (outcome === undefined) throw new Error("a store without whole secrets was asked for one");
+      // Thrown, so that it is not kept: the next reader asks again.
+      if (outcome.kind === "error") throw outcome.error;
+      return outcome;
+    });
+  }
+
+  async #find(lister: SecretLister, query: FindQuery, signal: AbortSignal): Promise<ReadonlyMap<string, SecretBytes>> {
+    const tags = Object.entries(query.tags).sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify([query.path, query.nameRegexp, tags]);
+    const found = await this.#share(this.#finds, key, signal, {}, (flightSignal) =>
+      this.#call(
+        flightSignal,
+        (callSignal) => lister.find(query, callSignal),
+        () => undefined,
+      ),
+    );
+    return copyAll(found);
+  }
+
+  /** What was written must not be hidden by what was read before. */
+  #guardWriter(writer: SecretWriter): SecretWriter {
+    const written = <T>(value: T): T => {
+      this.#fetches.forget();
+      this.#reads.forget();
+      this.#extracts.forget();
+      this.#finds.forget();
+      return value;
+    };
+    const call = <T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>) =>
+      this.#call(signal, send, () => undefined);
+    return {
+      write: (ref, bytes, signal) => call(signal, (callSignal) => writer.write(ref, bytes, callSignal)).then(written),
+      remove: (ref, signal) => call(signal, (callSignal) => writer.remove(ref, callSignal)).then(written),
+      exists: (ref, signal) => call(signal, (callSignal) => writer.exists(ref, callSignal)),
+    };
+  }
+
+  async #share<T>(
+    flights: Flights<T>,
+    key: string,
+    signal: AbortSignal,
+    { notBeforeMs = this.#options.clock.nowMs() - this.#options.freshnessMs }: Freshness,
+    start: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { metrics, displayName } = this.#options;
+    try {
+      const { value, shared } = await flights.share(key, notBeforeMs, signal, start);
+      metrics.read(displayName, shared ? "shared" : "fetched");
+      return value;
+    } catch (error) {
+      const code = asTegataError(error)?.code;
+      metrics.read(
+        displayName,
+        code === "STORE_THROTTLED" ? "throttled" : code === "STORE_DOWN" ? "rejected" : "fetched",
+      );
+      throw error;
+    }
+  }
+
+  /** One call to the store: if it may be asked, when its budget allows, and not for longer than the deadline. */
+  #call<T>(
+    signal: AbortSignal,
+    send: (signal: AbortSignal) => Promise<T>,
+    failureIn: (value: T) => TegataError | undefined,
+  ): Promise<T> {
+    const { refusal } = this.#breaker;
+    if (refusal !== undefined) return Promise.reject(refusal);
+    return this.#budget.spend(signal, () =>
+      // Asked again after the wait for a place: a pause may have begun meanwhile.
+      this.#breaker.guard(() => this.#withDeadline(signal, send), failureIn),
+    );
+  }
+
+  async #withDeadline<T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, callTimeoutMs, displayName } = this.#options;
+    const call = new AbortController();
+    const timer = new AbortController();
+    const onAbort = () => call.abort(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    const deadline = clock.sleep(callTimeoutMs, timer.signal).then(() => {
+      const error = new TegataError({
+        kind: "unavailable",
+        code: "STORE_TIMEOUT",
+        message: `${displayName} did not answer within ${callTimeoutMs} ms`,
+        remedy: "Check the load of the store and the network to it",
+      });
+      call.abort(error);
+      throw error;
+    });
+    try {
+      return await Promise.race([send(call.signal), deadline]);
+    } finally {
+      timer.abort();
+      signal.removeEventListener("abort", onAbort);
+      deadline.catch(() => undefined);
+    }
+  }
+}
+
+function refKey(ref: RemoteRef): string {
+  return JSON.stringify([ref.key, ref.property, ref.version, ref.what]);
+}
+
+function copy(bytes: SecretBytes): SecretBytes {
+  return new SecretBytes(bytes.reveal().slice());
+}
+
+function copyAll(values: ReadonlyMap<string, SecretBytes>): Map<string, SecretBytes> {
+  return new Map([...values].map(([key, value]) => [key, copy(value)]));
+}
