@@ -894,7 +894,12 @@ function run(
   at: number,
 ): KubeObject {
   const request = {
-    ...{ schema, apiVersion: "example.com/v1", kind: "Thing", manager, force, subresource },
+    schema,
+    apiVersion: "example.com/v1",
+    kind: "Thing",
+    manager,
+    force,
+    subresource,
     now: new Date(at * 1000),
     resetFields: resetFieldsOf(subresource, true),
   };
