@@ -55,4 +55,18 @@ export {
   generationChanged,
   labelsOrAnnotationsChanged,
 } from "./controller/sources.ts";
+export {
+  createEventRecorder,
+  type EventRecorderOptions,
+  type FlushableEventRecorder,
+} from "./events/event-recorder.ts";
 export type { EventRecorder } from "./event-types.ts";
+export { fencedClient } from "./leader/fenced-client.ts";
+export { type Leadership, type LeaderElectionOptions, leadWhenElected } from "./leader/leader-election.ts";
+export { type Manager, type ManagerOptions, type Runnable, startManager } from "./manager/manager.ts";
+export { findCondition, isConditionTrue, setCondition } from "./objects/conditions.ts";
+export { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from "./objects/finalizers.ts";
+export { equalJson, mergePatchBetween } from "./objects/json-difference.ts";
+export { controllerOf, controllerReference, isOwnedBy, withControllerReference } from "./objects/ownership.ts";
+export { formatMicroTimestamp, formatTimestamp } from "./objects/timestamps.ts";
+export { writeStatus } from "./objects/write-status.ts";

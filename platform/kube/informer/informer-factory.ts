@@ -16,8 +16,8 @@ export interface InformerFactory {
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when every informer has its first list. @throws as {@link Informer.waitForSync} */
   waitForSync(signal: AbortSignal, timeoutMs?: number): Promise<void>;
-  /** What is not in order, one line per kind; empty if nothing is. */
-  problems(): string[];
+  /** Which kinds have no first list yet, and why, one line each; empty once all have. For readiness. */
+  notSynced(): string[];
 }
 
 /** Makes a factory whose informers all use this client. */
@@ -66,12 +66,9 @@ class SharedInformerFactory implements InformerFactory {
     await Promise.all(this.#all().map(({ informer }) => informer.waitForSync(signal, timeoutMs)));
   }
 
-  problems(): string[] {
-    return this.#all().flatMap(({ name, informer }) => {
-      const failure = informer.failure();
-      if (!informer.hasSynced()) return [`${name}: ${failure ?? "not listed yet"}`];
-      return failure === undefined ? [] : [`${name}: ${failure}`];
-    });
+  notSynced(): string[] {
+    const missing = this.#all().filter(({ informer }) => !informer.hasSynced());
+    return missing.map(({ name, informer }) => `${name}: ${informer.failure() ?? "not listed yet"}`);
   }
 
   #all(): Shared[] {

@@ -262,14 +262,14 @@ describe("an informer factory", () => {
     const first = factory.informer(secrets, { indexes: { byType: ({ type = "" }) => [type] } });
     const second = factory.informer(secrets, { indexes: { byName: ({ metadata: { name = "" } }) => [name] } });
     factory.informer(secrets, { namespace: "shop" });
-    assert.deepEqual(factory.problems(), ["secrets: not listed yet", "secrets: not listed yet"]);
+    assert.deepEqual(factory.notSynced(), ["secrets: not listed yet", "secrets: not listed yet"]);
     const running = factory.run(signal);
     await factory.waitForSync(signal);
     api.put(SECRETS, secret("a"));
     await eventually(() => second.byIndex("byName", "a").length === 1, "the second user sees the object");
     assert.equal(first, second);
     assert.equal(api.watcherCount, 2);
-    assert.deepEqual(factory.problems(), []);
+    assert.deepEqual(factory.notSynced(), []);
     assert.throws(() => factory.informer(secrets, { indexes: { byName: () => [] } }), /different functions/);
     const late = factory.informer(configMaps);
     await late.waitForSync(signal);

@@ -22,6 +22,11 @@ export class FakeClock implements Clock {
     return this.#timers.length;
   }
 
+  /** Time goes on, and nothing runs: what a process sees that was frozen. */
+  freeze(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Lets time pass; timers run in their order, each at its own time, and what they set in motion runs before the next. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
