@@ -8,6 +8,7 @@ import {
   tokenReview,
 } from "../authn/index.ts";
 import { builtinResources } from "../builtins/index.ts";
+import { certificateApproval, csrAdmission } from "../certificates/index.ts";
 import { Discovery } from "../discovery/index.ts";
 import type { PathRoute } from "../http/handler.ts";
 import type { RestServices } from "../registry/context.ts";
@@ -39,6 +40,7 @@ export function assembleServer(store: Store, tokenSigner: Signer, now: () => Dat
     serviceAccountAdmission(store),
     new WebhookAdmission({ store, resources, evaluateCondition }),
     escalationAdmission(authorizer),
+    csrAdmission(authorizer),
   ]);
   const services: RestServices = { store, resources, admission };
   const serviceAccountTokens = new ServiceAccountTokens({ issuer: TOKEN_ISSUER, signer: tokenSigner, store, now });
@@ -48,6 +50,7 @@ export function assembleServer(store: Store, tokenSigner: Signer, now: () => Dat
     selfSubjectReview,
     tokenReview: tokenReview([serviceAccountTokens], audiences),
     serviceAccountToken: tokenRequest(serviceAccountTokens, store),
+    certificateApproval: certificateApproval(store, authorizer),
     namespaceFinalize: namespaceFinalize(() => services),
   };
   resources.replace("", builtinResources(handlers).map(withNamespaceRules));

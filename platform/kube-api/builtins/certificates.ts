@@ -1,3 +1,4 @@
+import { certificateRequestStrategy } from "../certificates/csr-strategy.ts";
 import type { ResourceDefinition } from "../registry/types.ts";
 import { CSR_COLUMNS } from "./columns/access.ts";
 import { defineResource, present } from "./define.ts";
@@ -15,6 +16,7 @@ export function certificatesResources(handlers: BuiltinHandlers): ResourceDefini
       namespaced: false,
       hasStatus: true,
       names: "path-segment",
+      strategy: certificateRequestStrategy,
       columns: CSR_COLUMNS,
       selectableFields: selectable("spec.signerName"),
       subresources: present(handlers.certificateApproval),
