@@ -153,11 +153,7 @@ async function choosePorts(options: UpOptions, folder: DataFolder): Promise<Fold
   };
 }
 
-function startStore(
-  folder: DataFolder,
-  { vaultPort }: FolderSettings,
-  client: KubeClient,
-): Promise<DevStore> {
+function startStore(folder: DataFolder, { vaultPort }: FolderSettings, client: KubeClient): Promise<DevStore> {
   return startDevStore({
     dataDir: folder.vault,
     host: HOST,

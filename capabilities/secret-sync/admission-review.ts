@@ -22,21 +22,25 @@ export const ADMISSION_PATHS: Readonly<Record<string, string>> = {
 export async function answerAdmissionReview(review: unknown): Promise<JsonObject> {
   const { uid, operation, object } = parseReview(review);
   // A deletion has no object, and nothing about it can be wrong.
-  const { problems, warnings } = operation === "DELETE" || object === undefined ? { problems: [], warnings: [] } : await judge(object);
+  const { problems, warnings } =
+    operation === "DELETE" || object === undefined ? { problems: [], warnings: [] } : await judge(object);
   return {
     apiVersion: "admission.k8s.io/v1",
     kind: "AdmissionReview",
     response: {
       uid,
       allowed: problems.length === 0,
-      ...(problems.length === 0 ? {} : { status: { status: "Failure", code: 403, reason: "Forbidden", message: problems.join("\n") } }),
+      ...(problems.length === 0
+        ? {}
+        : { status: { status: "Failure", code: 403, reason: "Forbidden", message: problems.join("\n") } }),
       ...(warnings.length === 0 ? {} : { warnings }),
     },
   };
 }
 
 async function judge(object: KubeObject): Promise<{ problems: string[]; warnings: string[] }> {
-  if (object.kind === "ExternalSecret") return { problems: externalSecretProblems(object as ExternalSecret), warnings: [] };
+  if (object.kind === "ExternalSecret")
+    return { problems: externalSecretProblems(object as ExternalSecret), warnings: [] };
   if (object.kind !== "SecretStore" && object.kind !== "ClusterSecretStore") return { problems: [], warnings: [] };
   const store = object as SecretStoreObject;
   const provider = Object.keys(store.spec.provider)[0] ?? "";

@@ -5,8 +5,14 @@ import { syncWindowsPermit } from "./sync-windows.ts";
 
 /** Default of `spec.refreshInterval`, in milliseconds. */
 export const REFRESH_INTERVAL_MS = 3_600_000;
-/** A refresh comes up to this part of the interval early: one draw per object, so that objects made together drift apart. */
+/**
+ * A refresh comes up to this part of the interval early, so that objects made together drift apart. Objects that want the
+ * same secret have the same draw: they stay together, and one read serves them all.
+ */
 const JITTER = 0.1;
+/** A value that another's refresh read within this part of the interval, and this time, is good enough for a periodic one. */
+const SHARED_PART = 0.05;
+const SHARED_MS = 15_000;
 
 /** Why the remote values are to be read now. `reason` is one word for logs, `message` a sentence for `tegata explain`. */
 export interface RefreshCause {
@@ -111,15 +117,28 @@ export function refreshIntervalMs(interval: string | undefined): number {
   }
 }
 
-/** The interval of this object, shortened by its own share of the jitter; the values are never older than the interval asks. */
-export function effectiveIntervalMs({ spec, metadata }: Pick<ExternalSecret, "spec" | "metadata">): number {
-  return refreshIntervalMs(spec.refreshInterval) * (1 - JITTER * shareOf(metadata.uid ?? ""));
+/** How old a value may be, in milliseconds, that a periodic refresh takes over from another's read. */
+export function sharedAgeMs({ spec }: Pick<ExternalSecret, "spec">): number {
+  return Math.min(SHARED_MS, SHARED_PART * Math.max(0, refreshIntervalMs(spec.refreshInterval)));
 }
 
-/** A fixed number between 0 and 1 for each uid. */
-function shareOf(uid: string): number {
+/** The interval of this object, shortened so that with jitter and sharing no value is older than the interval asks. */
+export function effectiveIntervalMs(externalSecret: Pick<ExternalSecret, "spec" | "metadata">): number {
+  const interval = refreshIntervalMs(externalSecret.spec.refreshInterval);
+  return interval * (1 - JITTER * shareOf(jitterSeed(externalSecret))) - sharedAgeMs(externalSecret);
+}
+
+function jitterSeed({ spec, metadata }: Pick<ExternalSecret, "spec" | "metadata">): string {
+  const key = spec.data?.[0]?.remoteRef.key ?? spec.dataFrom?.[0]?.extract?.key;
+  return key === undefined
+    ? (metadata.uid ?? "")
+    : `${spec.secretStoreRef?.kind ?? ""}/${spec.secretStoreRef?.name ?? ""}/${key}`;
+}
+
+/** A fixed number between 0 and 1 for each text. */
+function shareOf(text: string): number {
   let hash = 2166136261;
-  for (let i = 0; i < uid.length; i++) hash = Math.imul(hash ^ uid.charCodeAt(i), 16777619);
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
   return (hash >>> 0) / 2 ** 32;
 }
 

@@ -10,7 +10,7 @@ import { namespacedName, parseNamespacedName, type Secret } from "@tegata/kube-t
 import type { Logger, Metrics } from "@tegata/telemetry";
 import type { ExternalSecret } from "./api/external-secret.ts";
 import { applyAction, isLostRace } from "./apply.ts";
-import { refreshCause, refreshIntervalMs, untilNextRefreshMs } from "./checks.ts";
+import { type RefreshCause, refreshCause, refreshIntervalMs, sharedAgeMs, untilNextRefreshMs } from "./checks.ts";
 import type { SecretSyncConfig } from "./config.ts";
 import { Memories, type Memory, newestTarget, withNewestStatus } from "./memory.ts";
 import type { SecretSyncMetrics } from "./metrics.ts";
@@ -71,15 +71,21 @@ export function createExternalSecretController(dependencies: ExternalSecretDepen
 /** Whatever an ExternalSecret depends on wakes it. */
 function wakeOnChanges(controller: Controller, world: World, reconciler: ExternalSecretReconciler): void {
   const wake = (index: string, key: string): void => {
-    for (const es of world.externalSecrets.byIndex(index, key)) controller.enqueue(namespacedName(es));
+    for (const es of world.externalSecrets.byIndex(index, key)) {
+      reconciler.needed(namespacedName(es), false);
+      controller.enqueue(namespacedName(es));
+    }
   };
   world.externalSecrets.onChange({
     // What was synced before a restart waits behind what was not.
-    added: (es, initial) =>
-      controller.enqueue(namespacedName(es), initial && es.status?.refreshTime != null ? "later" : "soon"),
+    added: (es, initial) => {
+      reconciler.needed(namespacedName(es), false);
+      controller.enqueue(namespacedName(es), initial && es.status?.refreshTime != null ? "later" : "soon");
+    },
     updated: (es, old) => {
-      if (stateOf(es) !== stateOf(old) || es.metadata.deletionTimestamp !== old.metadata.deletionTimestamp)
-        controller.enqueue(namespacedName(es));
+      if (stateOf(es) === stateOf(old) && es.metadata.deletionTimestamp === old.metadata.deletionTimestamp) return;
+      reconciler.needed(namespacedName(es), true);
+      controller.enqueue(namespacedName(es));
     },
     deleted: (es) => controller.enqueue(namespacedName(es)),
   });
@@ -136,12 +142,26 @@ function stateOf({ metadata }: ExternalSecret): string {
   return syncedResourceVersion(metadata);
 }
 
+type DueReason = RefreshCause["reason"] | "Retry";
+
+/** What an ExternalSecret asks for now. `requeueAfterMs` is undefined if only a change can make it ask for more. */
+type Due =
+  | { readonly kind: "wait"; readonly requeueAfterMs: number | undefined }
+  | { readonly kind: "sync"; readonly reason: DueReason };
+
 class ExternalSecretReconciler {
   readonly #dependencies: ExternalSecretDependencies;
   readonly #memories = new Memories();
+  /** Since when a key waits for a sync, by the reader's clock: what was read since then is new enough for it. */
+  readonly #neededSince = new Map<string, number>();
 
   constructor(dependencies: ExternalSecretDependencies) {
     this.#dependencies = dependencies;
+  }
+
+  /** The key is to be looked at. @param anew - something about the ExternalSecret itself changed, so older reads do not do */
+  needed(key: string, anew: boolean): void {
+    if (anew || !this.#neededSince.has(key)) this.#neededSince.set(key, this.#dependencies.sessions.nowMs());
   }
 
   /** Someone deleted the target: what this process remembers of it is no longer so. */
@@ -156,6 +176,7 @@ class ExternalSecretReconciler {
     const { namespace, name } = parseNamespacedName(key);
     if (cached === undefined) {
       this.#memories.forget(key);
+      this.#neededSince.delete(key);
       metrics.forget("externalsecret", name, namespace);
       return {};
     }
@@ -164,11 +185,11 @@ class ExternalSecretReconciler {
     const memory = this.#memories.of(key, cached.metadata.uid ?? "");
     const externalSecret = withNewestStatus(cached, memory);
     const now = config.now();
-    const wait = this.#waitMs(externalSecret, memory, now);
-    if (wait !== undefined) return wait > 0 ? { requeueAfterMs: wait } : {};
+    const due = this.#due(externalSecret, memory, now);
+    if (due.kind === "wait") return due.requeueAfterMs === undefined ? {} : { requeueAfterMs: due.requeueAfterMs };
     const startedAt = performance.now();
     try {
-      return await this.#sync(externalSecret, memory, signal);
+      return await this.#sync(externalSecret, memory, this.#notBeforeMs(key, externalSecret, due.reason), signal);
     } catch (error) {
       if (isLostRace(error)) {
         memory.target = undefined;
@@ -189,24 +210,36 @@ class ExternalSecretReconciler {
     });
   }
 
-  /** @returns how long nothing is to be done, 0 for ever; `undefined` if a sync is due now. */
-  #waitMs(externalSecret: ExternalSecret, memory: Memory, now: Date): number | undefined {
+  #due(externalSecret: ExternalSecret, memory: Memory, now: Date): Due {
     const inputs = inputsFingerprint(this.#dependencies.world, externalSecret);
     if (memory.retryAt !== undefined && memory.failedState === this.#failedState(externalSecret, inputs)) {
-      const wait = memory.retryAt.getTime() - now.getTime();
-      return wait > 0 ? wait : undefined;
+      const waitMs = memory.retryAt.getTime() - now.getTime();
+      return waitMs > 0 ? { kind: "wait", requeueAfterMs: waitMs } : { kind: "sync", reason: "Retry" };
     }
     const lastRefresh = lastRefreshOf(externalSecret, memory);
-    const question = {
+    const cause = refreshCause({
       externalSecret,
       lastRefresh,
       target: this.#targetState(externalSecret, memory),
       inputsChanged: memory.inputs !== undefined && memory.inputs !== inputs,
       now,
-    };
-    if (refreshCause(question) !== undefined || lastRefresh === undefined) return undefined;
+    });
+    if (cause !== undefined) return { kind: "sync", reason: cause.reason };
     this.#showCondition(externalSecret);
-    return untilNextRefreshMs(externalSecret, lastRefresh, now) ?? 0;
+    const waitMs = lastRefresh === undefined ? undefined : untilNextRefreshMs(externalSecret, lastRefresh, now);
+    return { kind: "wait", requeueAfterMs: waitMs };
+  }
+
+  /**
+   * How new the values must be, by the reader's clock. What was read for others since this one began to wait is new enough;
+   * unless something was changed on purpose, so is what was read shortly before.
+   */
+  #notBeforeMs(key: string, externalSecret: ExternalSecret, reason: DueReason): number {
+    const nowMs = this.#dependencies.sessions.nowMs();
+    const since = this.#neededSince.get(key) ?? nowMs;
+    this.#neededSince.delete(key);
+    if (reason === "Changed" || reason === "InputsChanged" || reason === "Retry") return since;
+    return Math.min(since, nowMs - sharedAgeMs(externalSecret));
   }
 
   /** What a failure depends on: when it changes, trying again is not put off. Readiness of the stores counts. */
@@ -230,14 +263,19 @@ class ExternalSecretReconciler {
     return state === "missing" && world.secretMetadata.get(key) !== undefined ? "changed" : state;
   }
 
-  async #sync(externalSecret: ExternalSecret, memory: Memory, signal: AbortSignal): Promise<ReconcileResult> {
+  async #sync(
+    externalSecret: ExternalSecret,
+    memory: Memory,
+    notBeforeMs: number,
+    signal: AbortSignal,
+  ): Promise<ReconcileResult> {
     const { client, templates, sessions, config, world } = this.#dependencies;
     const startedAt = config.now();
     const inputs = inputsFingerprint(world, externalSecret);
     const namespace = externalSecret.metadata.namespace ?? "";
     const content = await observeContent(
       externalSecret,
-      { client, templates, resolveStore: (ref) => sessions.open(ref, namespace) },
+      { client, templates, resolveStore: (ref) => sessions.open(ref, namespace, notBeforeMs) },
       signal,
     );
     const plan = planSync({

@@ -55,9 +55,9 @@ export function createSecretSync(dependencies: SecretSyncDependencies): SecretSy
     }),
   };
   // What a store signs in with has changed, or is there at last: its sessions start anew and its verdict is asked for again.
-  const referenceChanged = async (reference: string): Promise<void> => {
+  const referenceChanged = (reference: string): void => {
     for (const uid of sessions.storesUsing(reference)) {
-      await sessions.forget(uid);
+      sessions.credentialsChanged(uid);
       for (const store of storesByUid(world, uid)) {
         byKind[store.kind as keyof typeof byKind].enqueue(namespacedName(store));
       }
@@ -67,7 +67,7 @@ export function createSecretSync(dependencies: SecretSyncDependencies): SecretSy
     ["Secret", world.secretMetadata],
     ["ConfigMap", world.configMapMetadata],
   ] as const) {
-    const changed = (object: KubeObject): void => void referenceChanged(`${kind}/${namespacedName(object)}`);
+    const changed = (object: KubeObject): void => referenceChanged(`${kind}/${namespacedName(object)}`);
     informer.onChange({ added: (object, initial) => !initial && changed(object), updated: changed, deleted: changed });
   }
   return {

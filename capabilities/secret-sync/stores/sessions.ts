@@ -1,13 +1,19 @@
 import { TegataError } from "@tegata/errors";
 import type { KubeClient } from "@tegata/kube";
 import type { JsonObject } from "@tegata/kube-types";
-import { openStore, type SecretStore, type StoreContext } from "@tegata/stores";
+import { openStore, type SecretStore, type SharedStore, type StoreContext, StoreReader } from "@tegata/stores";
 import type { SecretStoreObject, SecretStoreRef } from "../api/external-secret.ts";
 import type { SecretSyncConfig } from "../config.ts";
 import { findStore, type World } from "../world.ts";
 import { namespaceMayUse } from "./conditions.ts";
 import type { OpenStore } from "./open-store.ts";
 import { createStoreReferences } from "./references.ts";
+
+/**
+ * How long a value that was read may be given to others, in milliseconds, if they need none newer: as long as the first sync
+ * of a large cluster takes. Nothing is kept for longer.
+ */
+const KEPT_MS = 60_000;
 
 /** What sessions are opened with. */
 export interface SessionDependencies {
@@ -18,82 +24,75 @@ export interface SessionDependencies {
   readonly context: Omit<StoreContext, "displayName" | "references">;
 }
 
-interface Session {
-  readonly store: SecretStore;
-  readonly generation: number;
-  lastSuccess: Date | undefined;
-}
-
-/** Open stores: one session for each store, generation and identity, shared by all who read through it. */
+/** Open stores, all of them behind the one reader: one session for each store and identity, shared by all who read through it. */
 export class StoreSessions {
   readonly #dependencies: SessionDependencies;
-  readonly #sessions = new Map<string, Promise<Session>>();
-  /** By the store's uid; kept when opening fails, so that a Secret that appears later is noticed. */
+  readonly #reader: StoreReader;
+  /** What each store was, or was to be, opened with (`Kind/namespace/name`), by the store's uid. Kept when opening fails. */
   readonly #references = new Map<string, Set<string>>();
+  /** Counts up when something that the store signs in with changes, so that it is opened anew. */
+  readonly #credentialVersions = new Map<string, number>();
+  readonly #lastSuccess = new Map<string, Date>();
 
   constructor(dependencies: SessionDependencies) {
     this.#dependencies = dependencies;
+    const { metrics, clock } = dependencies.context;
+    this.#reader = new StoreReader({
+      freshnessMs: KEPT_MS,
+      callsPerSecond: dependencies.config.storeCallsPerSecond,
+      burst: 2 * dependencies.config.storeCallsPerSecond,
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(clock === undefined ? {} : { clock }),
+    });
+  }
+
+  /** The clock that `notBeforeMs` is told by. */
+  nowMs(): number {
+    return this.#reader.nowMs();
   }
 
   /**
    * Opens the store that a reference names, for ExternalSecrets of one namespace.
    *
+   * @param notBeforeMs - values that were read for others since then, by {@link nowMs}, are good enough.
    * @throws TegataError `STORE_NOT_FOUND`, `STORE_NOT_READY` (`not-ready`), `STORE_FORBIDDEN_NAMESPACE` (`denied`)
    */
-  async open(ref: SecretStoreRef, namespace: string): Promise<OpenStore> {
+  async open(ref: SecretStoreRef, namespace: string, notBeforeMs: number): Promise<OpenStore> {
     const store = this.#usableStore(ref, namespace);
-    const session = await this.session(store, namespace);
+    const shared = await this.use(store, namespace);
     const displayName = displayNameOf(store);
-    const succeeded = (): void => {
-      session.lastSuccess = this.#dependencies.config.now();
+    const noting = async <T>(reading: Promise<T>): Promise<T> => {
+      const result = await reading;
+      this.#lastSuccess.set(store.metadata.uid ?? "", this.#dependencies.config.now());
+      return result;
     };
     return {
       displayName,
-      async read(refs, signal) {
-        const outcomes = await session.store.read(refs, signal);
-        succeeded();
-        return outcomes;
-      },
-      async extract(remoteRef, signal) {
-        const outcome = await session.store.extract(remoteRef, signal);
-        succeeded();
-        return outcome;
-      },
+      read: (refs, signal) => noting(shared.read(refs, signal, { notBeforeMs })),
+      extract: (remoteRef, signal) => noting(shared.extract(remoteRef, signal, { notBeforeMs })),
       async find(query, signal) {
-        if (session.store.lister === undefined) throw cannotFind(displayName);
-        const found = await session.store.lister.find(query, signal);
-        succeeded();
-        return found;
+        if (shared.lister === undefined) throw cannotFind(displayName);
+        return await noting(shared.lister.find(query, signal));
       },
     };
   }
 
-  /** The session of a store for one namespace's identity; opened if need be. */
-  async session(store: SecretStoreObject, consumerNamespace: string): Promise<Session> {
-    const key = sessionKey(store, consumerNamespace);
-    const known = await this.#sessions.get(key);
-    if (known !== undefined && known.generation === (store.metadata.generation ?? 0)) return known;
-    const opening = this.#open(store, consumerNamespace);
-    this.#sessions.set(key, opening);
-    if (known !== undefined) await known.store.close();
-    try {
-      return await opening;
-    } catch (error) {
-      this.#sessions.delete(key);
-      throw error;
-    }
+  /** A store behind the reader, for one namespace's identity. @throws TegataError if its spec or its references are wrong */
+  use(store: SecretStoreObject, consumerNamespace: string): Promise<SharedStore> {
+    const { uid = "", generation = 0 } = store.metadata;
+    return this.#reader.use(
+      {
+        key: sessionKey(store, consumerNamespace),
+        revision: `${generation}.${this.#credentialVersions.get(uid) ?? 0}`,
+        displayName: displayNameOf(store),
+      },
+      () => this.#open(store, consumerNamespace),
+    );
   }
 
   /** When something was last read through the store by anyone. */
-  async lastSuccess(store: SecretStoreObject): Promise<Date | undefined> {
-    const uses = await Promise.all(
-      [...this.#sessions]
-        .filter(([key]) => key.startsWith(`${store.metadata.uid ?? ""}/`))
-        .map(([, session]) => session),
-    );
-    const times = uses.map(({ lastSuccess }) => lastSuccess?.getTime() ?? 0);
-    const latest = Math.max(0, ...times);
-    return latest === 0 ? undefined : new Date(latest);
+  lastSuccess(store: SecretStoreObject): Date | undefined {
+    return this.#lastSuccess.get(store.metadata.uid ?? "");
   }
 
   /** `metadata.uid` of the stores that were, or were to be, opened with this Secret or ConfigMap (`Kind/namespace/name`). */
@@ -101,30 +100,31 @@ export class StoreSessions {
     return [...this.#references].filter(([, used]) => used.has(reference)).map(([uid]) => uid);
   }
 
-  /** The store is gone, or what it signs in with has changed: its sessions end, and the next use opens new ones. */
+  /** What a store signs in with has changed: the next use opens it anew. */
+  credentialsChanged(uid: string): void {
+    this.#credentialVersions.set(uid, (this.#credentialVersions.get(uid) ?? 0) + 1);
+    this.#lastSuccess.delete(uid);
+  }
+
+  /** The store is gone. */
   async forget(uid: string): Promise<void> {
-    for (const key of [...this.#sessions.keys()].filter((candidate) => candidate.startsWith(`${uid}/`)))
-      await this.#close(key);
+    this.#references.delete(uid);
+    this.#credentialVersions.delete(uid);
+    this.#lastSuccess.delete(uid);
+    await this.#reader.release(`${uid}/`);
   }
 
   /** Revokes every session. */
-  async closeAll(): Promise<void> {
-    await Promise.all([...this.#sessions.keys()].map((key) => this.#close(key)));
+  closeAll(): Promise<void> {
+    return this.#reader.close();
   }
 
-  async #close(key: string): Promise<void> {
-    const opening = this.#sessions.get(key);
-    this.#sessions.delete(key);
-    const session = await opening?.catch(() => undefined);
-    await session?.store.close();
-  }
-
-  async #open(store: SecretStoreObject, consumerNamespace: string): Promise<Session> {
+  async #open(store: SecretStoreObject, consumerNamespace: string): Promise<SecretStore> {
     const { client, context } = this.#dependencies;
     const uid = store.metadata.uid ?? "";
     const references = this.#references.get(uid) ?? new Set<string>();
     this.#references.set(uid, references);
-    const opened = await openStore(store.spec.provider as JsonObject, {
+    return await openStore(store.spec.provider as JsonObject, {
       ...context,
       displayName: displayNameOf(store),
       references: createStoreReferences({
@@ -134,7 +134,6 @@ export class StoreSessions {
         onUse: (object) => references.add(object),
       }),
     });
-    return { store: opened, generation: store.metadata.generation ?? 0, lastSuccess: undefined };
   }
 
   #usableStore(ref: SecretStoreRef, namespace: string): SecretStoreObject {

@@ -119,9 +119,9 @@ class StoreReconciler {
       };
     }
     try {
-      const { store: opened } = await this.#dependencies.sessions.session(store, store.metadata.namespace ?? "");
+      const opened = await this.#dependencies.sessions.use(store, store.metadata.namespace ?? "");
       const capabilities = opened.writer === undefined ? "ReadOnly" : "ReadWrite";
-      if (await this.#isInUse(store))
+      if (this.#isInUse(store))
         return { status: "True", reason: "Valid", message: "store validated", capabilities, failure: undefined };
       const answer = await opened.validate(signal);
       if (answer === "unknown")
@@ -144,9 +144,9 @@ class StoreReconciler {
   }
 
   /** Whether someone read through the store, as it is now, within its validation interval. */
-  async #isInUse(store: SecretStoreObject): Promise<boolean> {
+  #isInUse(store: SecretStoreObject): boolean {
     const { sessions, config } = this.#dependencies;
-    const lastSuccess = await sessions.lastSuccess(store);
+    const lastSuccess = sessions.lastSuccess(store);
     return lastSuccess !== undefined && config.now().getTime() - lastSuccess.getTime() < intervalMs(store, config);
   }
 

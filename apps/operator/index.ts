@@ -1,0 +1,1 @@
+export { OPERATOR_LEASE, type Operator, type OperatorOptions, startOperator } from "./operator.ts";
