@@ -1,8 +1,8 @@
 import type { BudgetMeter } from "../budget.ts";
 import { CallError } from "../template-error.ts";
 import { decodeRune, textOf } from "../values/byte-string.ts";
-import { goValueOfData, type TemplateData } from "../values/input.ts";
-import { GoComplex, GoMap, GoObject, GoSlice, type GoValue, INTERFACE, SizedInteger } from "../values/value.ts";
+import { goValueOfParsed, type TemplateData } from "../values/input.ts";
+import { GoComplex, GoMap, GoObject, GoSlice, type GoValue, SizedInteger } from "../values/value.ts";
 import { formatFloat } from "./float.ts";
 import { joinWithin } from "./print.ts";
 
@@ -131,7 +131,7 @@ export function decodeJson(text: string, budget: BudgetMeter): GoValue {
   } catch {
     throw new CallError("the text is not valid JSON");
   }
-  return generic(goValueOfData(parsed), budget);
+  return checkNumbers(goValueOfParsed(parsed), budget);
 }
 
 /** Refuses what is nested too deeply before anything recurses into it. */
@@ -150,17 +150,13 @@ function checkDepth(text: string, budget: BudgetMeter): void {
   }
 }
 
-/** @returns the value with the element types that decoding yields. */
-function generic(value: GoValue, budget: BudgetMeter): GoValue {
+/** Refuses the infinities that `JSON.parse` makes of numbers which Go finds out of range. */
+function checkNumbers(value: GoValue, budget: BudgetMeter): GoValue {
   budget.spend(1);
-  if (typeof value === "number" && !Number.isFinite(value)) {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
     throw new CallError("a number in the JSON is too large");
   }
-  if (value instanceof GoSlice)
-    return new GoSlice(
-      INTERFACE,
-      value.items.map((item) => generic(item, budget)),
-    );
-  if (!(value instanceof GoMap)) return value;
-  return new GoMap(INTERFACE, new Map([...value.entries].map(([key, item]) => [key, generic(item, budget)])));
+  if (value instanceof GoSlice) for (const item of value.items) checkNumbers(item, budget);
+  if (value instanceof GoMap) for (const item of value.entries.values()) checkNumbers(item, budget);
+  return value;
 }

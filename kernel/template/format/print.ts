@@ -39,12 +39,12 @@ export function joinWithin(pieces: readonly string[], separator: string, budget:
 /** Formats one value by one verb. Go: fmt, printArg and printValue. */
 export function formatVerb(value: GoValue, verb: string, flags: Flags, budget: BudgetMeter): string {
   budget.spend(1);
-  if (value === null) return verb === "v" ? pad("<nil>", flags) : badVerb(value, verb, budget);
+  if (value === null) return verb === "v" ? pad("<nil>", flags) : badVerb(value, verb, flags, budget);
   if (value instanceof GoSlice || value instanceof GoMap) {
-    if (verb === "p") return badVerb(value, verb, budget);
+    if (verb === "p") return badVerb(value, verb, flags, budget);
     return budget.nested(() => formatCollection(value, verb, flags, budget));
   }
-  return formatScalar(value, verb, flags, budget) ?? badVerb(value, verb, budget);
+  return formatScalar(value, verb, flags, budget) ?? badVerb(value, verb, flags, budget);
 }
 
 function formatScalar(
@@ -85,7 +85,7 @@ function formatCollection(value: GoSlice | GoMap, verb: string, flags: Flags, bu
   const isGoSyntax = verb === "v" && flags.sharpV;
   const element = (item: GoValue): string => {
     if (item === null && isGoSyntax) return `${value.elementType}(nil)`;
-    return item === null && verb !== "v" ? `%!${verb}(<nil>)` : formatVerb(item, verb, flags, budget);
+    return item === null ? "<nil>" : formatVerb(item, verb, flags, budget);
   };
   if (isGoSyntax && value instanceof GoSlice && value.isNil) return `${typeOf(value)}(nil)`;
   const items =
@@ -98,8 +98,8 @@ function formatCollection(value: GoSlice | GoMap, verb: string, flags: Flags, bu
   return `${value instanceof GoSlice ? "" : "map"}[${joinWithin(items, " ", budget)}]`;
 }
 
-/** What fmt prints for a verb that does not fit the value. */
-function badVerb(value: GoValue, verb: string, budget: BudgetMeter): string {
+/** What fmt prints for a verb that does not fit the value. The flags still apply to the value. */
+function badVerb(value: GoValue, verb: string, flags: Flags, budget: BudgetMeter): string {
   if (value === null) return `%!${verb}(<nil>)`;
-  return `%!${verb}(${typeOf(value)}=${formatPrinted(value, budget)})`;
+  return `%!${verb}(${typeOf(value)}=${formatVerb(value, "v", flags, budget)})`;
 }

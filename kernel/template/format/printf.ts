@@ -58,7 +58,7 @@ class Formatter {
       flags.width = this.#number();
       if (afterIndex && flags.width !== undefined) this.#goodIndex = false; // "%[3]2d"
     }
-    if (this.#format[this.#at] === ".") {
+    if (this.#format[this.#at] === "." && this.#at + 1 < this.#format.length) {
       this.#at++;
       if (afterIndex) this.#goodIndex = false; // "%[3].2d"
       afterIndex = this.#index();
@@ -94,8 +94,8 @@ class Formatter {
     }
     this.#at++;
     const precision = this.#starArgument();
-    if (precision === undefined) problems.push("%!(BADPREC)");
-    else if (precision >= 0) flags.precision = precision;
+    if (precision === undefined || precision < 0) problems.push("%!(BADPREC)");
+    else flags.precision = precision;
     return true;
   }
 
@@ -120,12 +120,17 @@ class Formatter {
   }
 
   #number(): number | undefined {
-    const digits = /^[0-9]+/.exec(this.#format.slice(this.#at, this.#at + 8))?.[0];
-    if (digits === undefined) return undefined;
-    this.#at += digits.length;
-    const value = Number(digits);
-    this.#budget.string(Math.min(value, MAX_NUMBER));
-    return value > MAX_NUMBER ? undefined : value;
+    let value: number | undefined;
+    for (let char = this.#format[this.#at]; char !== undefined && char >= "0" && char <= "9"; ) {
+      if ((value ?? 0) > MAX_NUMBER) {
+        this.#at = this.#format.length;
+        return undefined;
+      }
+      value = (value ?? 0) * 10 + Number(char);
+      char = this.#format[++this.#at];
+    }
+    this.#budget.string(value ?? 0);
+    return value;
   }
 
   /** Takes the operand of a `*`. @returns `undefined` if it is not a fitting integer. */

@@ -44,7 +44,7 @@ function unicodeName(value: bigint, flags: Flags): string {
   const digits = BigInt.asUintN(64, value).toString(16).toUpperCase();
   const name = `U+${digits.padStart(Math.max(flags.precision ?? 4, 4), "0")}`;
   const code = runeOf(value);
-  const shown = flags.sharp && value <= 0x10ffffn && isPrintable(code) ? ` '${encodeRune(code)}'` : "";
+  const shown = flags.sharp && value >= 0n && value <= 0x10ffffn && isPrintable(code) ? ` '${encodeRune(code)}'` : "";
   return pad(name + shown, flags, false);
 }
 
@@ -68,18 +68,15 @@ export function formatFloatVerb(value: number, verb: string, flags: Flags): stri
   return padsWithZeros ? sign + pad(body, { ...flags, width: (flags.width ?? 0) - 1 }) : pad(shown, flags);
 }
 
-/** The `#` flag: always a decimal point, and no zeros taken off `%g`. */
+/** The `#` flag: always a decimal point, and no zeros taken off where the precision counts significant digits. */
 function keepPoint(text: string, verb: FloatVerb, precision: number): string {
-  const [, sign = "", whole = "", fraction = "", exponent = ""] =
-    /^([-+]?)(0x[0-9a-f]+|[0-9]+)(?:\.([0-9a-f]*))?([ep].*)?$/i.exec(text) ?? [];
-  let digits = fraction;
-  if (verb === "g" || verb === "G") {
-    const significant = (whole + fraction).replace(/^0+/, "").length;
-    digits += "0".repeat(
-      Math.max((precision === -1 ? 6 : precision) - Math.max(significant, whole === "0" && fraction === "" ? 1 : 0), 0),
-    );
-  }
-  return `${sign}${whole}.${digits}${exponent}`;
+  const parts = /^([-+]?)(0x[0-9a-f]+|[0-9]+)(?:\.([0-9a-f]*))?([ep].*)?$/i.exec(text);
+  const [, sign = "", whole = "", fraction = "", exponent = ""] = parts ?? [];
+  if (!"gGxX".includes(verb)) return `${sign}${whole}.${fraction}${exponent}`;
+  // fmt counts the "x" of a prefix as a digit, and zero itself as one.
+  const significant = (whole + fraction).replace(/^0+/, "").length || (fraction === "" ? 1 : 0);
+  const zeros = "0".repeat(Math.max((precision === -1 ? 6 : precision) - significant, 0));
+  return `${sign}${whole}.${fraction}${zeros}${exponent}`;
 }
 
 /** Formats a string. @returns `undefined` if the verb is not one of strings. */

@@ -1,7 +1,8 @@
 import type { BudgetMeter } from "../budget.ts";
 import type { TemplateHost } from "../host.ts";
 import type { GoDuration } from "../time/duration.ts";
-import type { GoMap, GoObject, GoSlice, GoValue, ParameterType, SizedInteger } from "../values/value.ts";
+import type { GoTime } from "../time/go-time.ts";
+import type { GoMap, GoSlice, GoValue, ParameterType, SizedInteger } from "../values/value.ts";
 import type { GoCertificate } from "./certificate-value.ts";
 
 /** What a function may use besides its arguments. */
@@ -33,7 +34,7 @@ interface ArgumentOf {
   float64: number;
   map: GoMap;
   "[]any": GoSlice | null;
-  "time.Time": GoObject;
+  "time.Time": GoTime;
   "time.Duration": GoDuration;
   certificate: GoCertificate;
 }

@@ -1,4 +1,5 @@
 import type { FunctionMap } from "./define.ts";
+import { DATE_FUNCTIONS } from "./dates.ts";
 import { DICT_FUNCTIONS } from "./dicts.ts";
 import { ENCODING_FUNCTIONS } from "./encoding.ts";
 import { JSON_FUNCTIONS } from "./json.ts";
@@ -9,7 +10,10 @@ import { NUMERIC_FUNCTIONS } from "./numeric.ts";
 import { PATH_FUNCTIONS } from "./paths.ts";
 import { RANDOM_FUNCTIONS } from "./random.ts";
 import { REFLECTION_FUNCTIONS } from "./reflection.ts";
+import { REGEX_FUNCTIONS } from "./regex.ts";
+import { SEMVER_FUNCTIONS } from "./semver.ts";
 import { STRING_FUNCTIONS } from "./strings.ts";
+import { URL_FUNCTIONS } from "./urls.ts";
 import { YAML_FUNCTIONS } from "./yaml.ts";
 
 /** The functions by group, in the order in which the README lists them. */
@@ -25,6 +29,10 @@ export const FUNCTION_GROUPS = {
   YAML: YAML_FUNCTIONS,
   types: REFLECTION_FUNCTIONS,
   paths: PATH_FUNCTIONS,
+  dates: DATE_FUNCTIONS,
+  "regular expressions": REGEX_FUNCTIONS,
+  versions: SEMVER_FUNCTIONS,
+  URLs: URL_FUNCTIONS,
   randomness: RANDOM_FUNCTIONS,
 };
 

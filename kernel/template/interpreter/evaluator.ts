@@ -47,8 +47,8 @@ export class Evaluator {
     for (const command of pipe.commands) value = this.#command(scope, dot, command, value);
     const result = value ?? null;
     for (const name of pipe.variables) {
-      if (pipe.isAssignment) scope.assign(name, result);
-      else scope.declare(name, result);
+      if (!pipe.isAssignment) scope.declare(name, result);
+      else if (!scope.assign(name, result)) throw refuse(`undefined variable: ${name}`, "Declare it with := first.");
     }
     return result;
   }
@@ -77,8 +77,7 @@ export class Evaluator {
 
   #checkNotCalled(operand: Operand, args: readonly Operand[], final: Final): void {
     if (args.length === 0 && final === undefined) return;
-    const shown = operand.kind === "pipe" ? `${formatNode(operand)}` : formatNode(operand);
-    throw refuse(`can't give argument to non-function ${shown}`);
+    throw refuse(`can't give argument to non-function ${formatNode(operand)}`);
   }
 
   /** Evaluates `.a.b`, `$x.a.b` or `(pipeline).a.b`; the last name may be a method, which gets the arguments. */

@@ -27,10 +27,11 @@ export class Scope {
     this.#variables.push({ name, value });
   }
 
-  /** Assigns to the innermost variable of that name, which the parser has found to exist. */
-  assign(name: string, value: GoValue): void {
+  /** Assigns to the innermost variable of that name. @returns whether there is one */
+  assign(name: string, value: GoValue): boolean {
     const variable = this.#find(name);
     if (variable !== undefined) variable.value = value;
+    return variable !== undefined;
   }
 
   /** Sets the nth variable from the top, from 1. */

@@ -4,8 +4,8 @@ import { GoMap, GoSlice, type GoValue, INTERFACE } from "./value.ts";
 
 /**
  * What a template can be given as data. Bytes and {@link SecretBytes} become Go strings, a `number` a `float64` and a
- * `bigint` an `int`. A map of which every value is a text or bytes is Go's `map[string]string`, any other one
- * `map[string]interface {}`.
+ * `bigint` an `int`. If every value of the outermost map is a text or bytes, it is Go's `map[string]string`, as in
+ * External Secrets; any other map is a `map[string]interface {}`.
  */
 export type TemplateData =
   | null
@@ -22,18 +22,20 @@ export type TemplateData =
 
 /** Converts data to Go's values. What a template does to them (`set`) never reaches the caller's objects. */
 export function goValueOfData(data: TemplateData): GoValue {
+  const value = goValueOfParsed(data);
+  if (!(value instanceof GoMap)) return value;
+  const isText = [...value.entries.values()].every((entry) => typeof entry === "string");
+  return isText ? new GoMap("string", value.entries) : value;
+}
+
+/** Converts what a parser made: every map is a `map[string]interface {}`. */
+export function goValueOfParsed(data: TemplateData): GoValue {
   if (data === null || data === undefined) return null;
   if (typeof data === "string") return byteStringOfText(data);
   if (typeof data !== "object") return data;
   if (data instanceof SecretBytes) return byteStringOfBytes(data.reveal());
   if (data instanceof Uint8Array) return byteStringOfBytes(data);
-  if (Array.isArray(data)) return new GoSlice(INTERFACE, data.map(goValueOfData));
-  const entries = new Map<string, GoValue>();
-  let elementType = "string";
-  for (const [key, value] of data instanceof Map ? data : Object.entries(data)) {
-    const converted = goValueOfData(value);
-    if (typeof converted !== "string") elementType = INTERFACE;
-    entries.set(byteStringOfText(key), converted);
-  }
-  return new GoMap(elementType, entries);
+  if (Array.isArray(data)) return new GoSlice(INTERFACE, data.map(goValueOfParsed));
+  const entries = data instanceof Map ? [...data.entries()] : Object.entries(data);
+  return new GoMap(INTERFACE, new Map(entries.map(([key, value]) => [byteStringOfText(key), goValueOfParsed(value)])));
 }

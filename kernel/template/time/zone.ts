@@ -1,0 +1,78 @@
+// Time zones, by way of Intl, which has the IANA database.
+
+/** What a zone is at one instant. */
+export interface ZoneState {
+  /** Such as `CET`; empty for a bare offset. */
+  readonly abbreviation: string;
+  readonly offsetSeconds: number;
+}
+
+/** A time zone. */
+export interface Zone {
+  /** @param epochSeconds - since 1970, UTC. */
+  at(epochSeconds: number): ZoneState;
+}
+
+/** UTC; also what Go calls Local, since the operator runs with no zone of its own. */
+export const UTC: Zone = { at: () => ({ abbreviation: "UTC", offsetSeconds: 0 }) };
+
+/** @returns a zone of one offset, as a parsed text gives it. */
+export function fixedZone(abbreviation: string, offsetSeconds: number): Zone {
+  return { at: () => ({ abbreviation, offsetSeconds }) };
+}
+
+/** Finds a zone by its IANA name. Go: `time.LoadLocation`. @returns `undefined` if there is none. */
+export function findZone(name: string): Zone | undefined {
+  if (name === "" || name === "UTC" || name === "Local") return UTC;
+  if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(name)) return undefined;
+  try {
+    const zone = new IanaZone(name);
+    zone.at(0);
+    return zone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Locales whose abbreviations together are those of the IANA database, for most zones. */
+const LOCALES = ["en-US", "en-GB", "en-AU", "en-IN", "en-ZA", "en-NZ", "ja-JP", "ko-KR"];
+
+class IanaZone implements Zone {
+  readonly #name: string;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  at(epochSeconds: number): ZoneState {
+    const offsetSeconds = parseOffset(this.#part("en-US", "longOffset", epochSeconds));
+    return { abbreviation: this.#abbreviation(epochSeconds, offsetSeconds), offsetSeconds };
+  }
+
+  #abbreviation(epochSeconds: number, offsetSeconds: number): string {
+    for (const locale of LOCALES) {
+      const name = this.#part(locale, "short", epochSeconds);
+      if (/^[A-Z]{3,5}$/.test(name)) return name;
+    }
+    const minutes = Math.abs(offsetSeconds) / 60;
+    const digits = `${pad(Math.floor(minutes / 60))}${minutes % 60 === 0 ? "" : pad(minutes % 60)}`;
+    return `${offsetSeconds < 0 ? "-" : "+"}${digits}`;
+  }
+
+  #part(locale: string, style: "longOffset" | "short", epochSeconds: number): string {
+    const format = new Intl.DateTimeFormat(locale, { timeZone: this.#name, timeZoneName: style });
+    const parts = format.formatToParts(epochSeconds * 1000);
+    return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+  }
+}
+
+/** Reads `GMT+05:30`. */
+function parseOffset(text: string): number {
+  const [, sign = "+", hours = "0", minutes = "0", seconds = "0"] = /([-+])(\d\d):(\d\d)(?::(\d\d))?/.exec(text) ?? [];
+  const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return sign === "-" ? -size : size;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, "0");
+}
