@@ -1,19 +1,10 @@
 import type { Logger } from "@tegata/telemetry";
 import { assembleServer } from "./bootstrap/api-server.ts";
-import {
-  type Authority,
-  issueClientPair,
-  type KeyPair,
-  loadAdminPair,
-  loadAuthority,
-  loadServingPair,
-  loadSigner,
-} from "./bootstrap/authority.ts";
-import { dataFiles } from "./bootstrap/data-files.ts";
+import { issueClientPair, type KeyPair, loadIdentity, type ServerIdentity } from "./bootstrap/authority.ts";
 import { startBackground } from "./bootstrap/background.ts";
+import { dataFiles } from "./bootstrap/data-files.ts";
 import { createDefaultObjects } from "./bootstrap/default-objects.ts";
 import { formatKubeconfig } from "./bootstrap/kubeconfig.ts";
-import { startCrdController } from "./crd/index.ts";
 import { requestHandler } from "./http/handler.ts";
 import { listenHttps } from "./http/server.ts";
 import { healthRoute, versionRoute } from "./http/server-paths.ts";
@@ -41,11 +32,8 @@ export interface KubeApiOptions {
   readonly now?: () => Date;
 }
 
-/** A client certificate and its key, PEM. */
-export interface ClientCredentials {
-  readonly certificatePem: string;
-  readonly privateKeyPem: string;
-}
+/** A client certificate and its private key. */
+export type ClientCredentials = KeyPair;
 
 /** A running embedded Kubernetes API. */
 export interface KubeApi {
@@ -61,7 +49,7 @@ export interface KubeApi {
   credentialsFor(username: string, groups: readonly string[]): Promise<ClientCredentials>;
   /** Writes a kubeconfig for any other user: a client certificate with this name and these groups. */
   kubeconfigFor(username: string, groups: readonly string[]): Promise<string>;
-  /** Stops listening, ends watches, flushes the log. */
+  /** Stops listening, ends watches, stops the controllers, flushes the log. */
   stop(): Promise<void>;
 }
 
@@ -71,64 +59,41 @@ export interface KubeApi {
  * @throws TegataError `KUBE_API_DATA_LOCKED`, `KUBE_API_DATA_CORRUPT`, `KUBE_API_LISTEN_FAILED`
  */
 export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
-  const now = options.now ?? (() => new Date());
-  const host = options.host ?? DEFAULT_HOST;
-  const store = await openStore({ dataDir: options.dataDir, now, logger: options.logger });
-  const stopping = new AbortController();
+  const running = new AsyncDisposableStack();
   try {
-    const files = dataFiles(options.dataDir);
-    const authority = await loadAuthority(files, now());
-    const [serving, admin, tokenSigner] = await Promise.all([
-      loadServingPair(files, authority, host, now()),
-      loadAdminPair(files, authority, now()),
-      loadSigner(files, "service-accounts"),
-    ]);
-    const server = assembleServer(store, tokenSigner, now);
-    const { services } = server;
-    await createDefaultObjects(services, now());
-    const background = await startBackground({ services, now, logger: options.logger }, authority.certificatePem);
-    const crds = await startCrdController({ services: server.services, now, logger: options.logger });
-    const handle = requestHandler({
-      ...server,
-      paths: [versionRoute, healthRoute, ...server.paths],
-      now,
-      logger: options.logger,
-      stopping: stopping.signal,
-    });
-    const https = await listenHttps(
-      {
-        host,
-        port: options.port ?? 0,
-        certificatePem: serving.certificatePem,
-        privateKeyPem: serving.privateKeyPem,
-        clientCaPem: authority.certificatePem,
-        stopGraceMs: STOP_GRACE_MS,
-      },
-      handle,
-    );
-    const stop = async (): Promise<void> => {
-      stopping.abort();
-      await https.stop();
-      await crds.stop();
-      server.authorizer.stop();
-      await store.close();
-    };
-    return runningApi(urlOf(host, https.port), authority, admin, now, stop);
+    return await start(options, running);
   } catch (error) {
-    await store.close();
+    await running.disposeAsync();
     throw error;
   }
 }
 
-function runningApi(
-  url: string,
-  authority: Authority,
-  admin: KeyPair,
-  now: () => Date,
-  stop: () => Promise<void>,
-): KubeApi {
+/** @param running - gets what has to be stopped, which it does in the opposite order. */
+async function start(options: KubeApiOptions, running: AsyncDisposableStack): Promise<KubeApi> {
+  const { dataDir, logger, host = DEFAULT_HOST, port = 0, now = () => new Date() } = options;
+  const store = await openStore({ dataDir, now, logger });
+  running.defer(() => store.close());
+  const identity = await loadIdentity(dataFiles(dataDir), host, now());
+  const caPem = identity.authority.certificatePem;
+  const server = assembleServer(store, identity.tokenSigner, now);
+  running.defer(() => server.authorizer.stop());
+  await createDefaultObjects(server.services, now());
+  const background = await startBackground({ ...server, authority: identity.authority, now, logger });
+  running.defer(() => background.stop());
+  const stopping = new AbortController();
+  const paths = [versionRoute, healthRoute, ...server.paths];
+  const https = await listenHttps(
+    { host, port, serving: identity.serving, clientCaPem: caPem, stopGraceMs: STOP_GRACE_MS },
+    requestHandler({ ...server, paths, now, logger, stopping: stopping.signal }),
+  );
+  running.defer(() => https.stop());
+  running.defer(() => stopping.abort());
+  return runningApi(urlOf(host, https.port), identity, now, () => running.disposeAsync());
+}
+
+function runningApi(url: string, identity: ServerIdentity, now: () => Date, stop: () => Promise<void>): KubeApi {
+  const { authority, admin } = identity;
   const caPem = authority.certificatePem;
-  let stopped: Promise<void> | undefined;
   return {
     url,
     caPem,
@@ -138,7 +103,7 @@ function runningApi(
     async kubeconfigFor(username, groups) {
       return formatKubeconfig(url, caPem, username, await issueClientPair(authority, username, groups, now()));
     },
-    stop: () => (stopped ??= stop()),
+    stop,
   };
 }
 

@@ -36,8 +36,29 @@ export interface Authority {
   readonly signer: Signer;
 }
 
+/** Everything by which the server proves itself and knows others. */
+export interface ServerIdentity {
+  readonly authority: Authority;
+  readonly serving: KeyPair;
+  /** The administrator's client certificate. */
+  readonly admin: KeyPair;
+  /** Signs the tokens of ServiceAccounts. */
+  readonly tokenSigner: Signer;
+}
+
+/** Reads the server's keys and certificates from the data folder; makes those that are not there or end soon. */
+export async function loadIdentity(files: DataFiles, host: string, now: Date): Promise<ServerIdentity> {
+  const authority = await loadAuthority(files, now);
+  const [serving, admin, tokenSigner] = await Promise.all([
+    loadServingPair(files, authority, host, now),
+    loadAdminPair(files, authority, now),
+    loadSigner(files, "service-accounts"),
+  ]);
+  return { authority, serving, admin, tokenSigner };
+}
+
 /** Reads the CA from the data folder; makes one if there is none, or if it is about to end. */
-export async function loadAuthority(files: DataFiles, now: Date): Promise<Authority> {
+async function loadAuthority(files: DataFiles, now: Date): Promise<Authority> {
   const stored = await loadPair(files, "ca");
   if (stored !== undefined && isFresh(stored, now)) return authorityOf(stored);
   const signer = await generateSigner("ec-p256");
@@ -57,12 +78,7 @@ export async function loadAuthority(files: DataFiles, now: Date): Promise<Author
 }
 
 /** Reads the serving certificate from the data folder; issues one if there is none that fits. */
-export async function loadServingPair(
-  files: DataFiles,
-  authority: Authority,
-  host: string,
-  now: Date,
-): Promise<KeyPair> {
+async function loadServingPair(files: DataFiles, authority: Authority, host: string, now: Date): Promise<KeyPair> {
   const stored = await loadPair(files, "server");
   if (stored !== undefined && isFresh(stored, now) && isIssuedBy(stored, authority) && isFor(stored, host))
     return stored;
@@ -72,7 +88,7 @@ export async function loadServingPair(
 }
 
 /** Reads the administrator's client certificate from the data folder; issues one if there is none that fits. */
-export async function loadAdminPair(files: DataFiles, authority: Authority, now: Date): Promise<KeyPair> {
+async function loadAdminPair(files: DataFiles, authority: Authority, now: Date): Promise<KeyPair> {
   const stored = await loadPair(files, "admin");
   if (stored !== undefined && isFresh(stored, now) && isIssuedBy(stored, authority)) return stored;
   const pair = await issueClientPair(authority, "kubernetes-admin", ["system:masters"], now);
@@ -91,7 +107,7 @@ export function issueClientPair(
 }
 
 /** Reads a signing key from the data folder; makes one if there is none. */
-export async function loadSigner(files: DataFiles, name: string): Promise<Signer> {
+async function loadSigner(files: DataFiles, name: string): Promise<Signer> {
   const stored = await files.read(`${name}.key`);
   if (stored !== undefined) return signerFromPem(stored);
   const signer = await generateSigner("ec-p256");

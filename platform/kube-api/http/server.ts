@@ -10,8 +10,7 @@ export interface HttpsOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  readonly certificatePem: string;
-  readonly privateKeyPem: string;
+  readonly serving: { readonly certificatePem: string; readonly privateKeyPem: string };
   /** CAs of client certificates, which are asked for and not required. */
   readonly clientCaPem: string;
   /** Requests that still run after this time, in milliseconds, are cut when the server stops. */
@@ -36,8 +35,8 @@ export async function listenHttps(
 ): Promise<HttpsServer> {
   const server = createSecureServer({
     allowHTTP1: true,
-    cert: options.certificatePem,
-    key: options.privateKeyPem,
+    cert: options.serving.certificatePem,
+    key: options.serving.privateKeyPem,
     ca: options.clientCaPem,
     requestCert: true,
     // Other ways to prove who one is come later in the request; a bad certificate is answered with 401 there.

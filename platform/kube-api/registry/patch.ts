@@ -76,7 +76,7 @@ function configurationOf({ namespace, name }: Target, patch: JsonObject | JsonAr
   const metadata = isJsonObject(patch.metadata ?? null) ? (patch.metadata as JsonObject) : {};
   const { name: given = name, namespace: givenNamespace = namespace } = metadata;
   if (given !== name) {
-    throw badRequest(`the name of the object (${String(given)}) does not match the name on the URL (${name})`);
+    throw badRequest(`the name of the object (${JSON.stringify(given)}) does not match the name on the URL (${name})`);
   }
   const place = namespace === "" ? { name } : { name, namespace: givenNamespace };
   return { ...patch, metadata: { ...metadata, ...place } } as unknown as KubeObject;

@@ -41,13 +41,15 @@ export async function updateFromBody(
   const options = parseWriteOptions("UpdateOptions", query, context);
   const object = decodeObject(target, body, options.fieldValidation, context);
   if (!object.metadata.name) throw badRequest("the name of the object () does not match the name on the URL");
-  checkVersionGiven(target, object);
   const create = () => createObject(services, target, structuredClone(object), options, context);
   return updateObject(services, {
     target,
     options,
     context,
-    transform: () => structuredClone(object),
+    transform: () => {
+      checkVersionGiven(target, object);
+      return structuredClone(object);
+    },
     ...(target.definition.strategy.allowCreateOnUpdate === true && target.subresource === ""
       ? { ifMissing: create }
       : {}),

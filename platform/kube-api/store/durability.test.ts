@@ -5,7 +5,7 @@ import { chmod, readdir, readFile, stat, truncate, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { openStore } from "./store.ts";
-import { namesIn, put, removeObject, temporaryDir } from "./testing.ts";
+import { dataOf, namesIn, put, removeObject, temporaryDir } from "./testing.ts";
 
 const now = () => new Date();
 
@@ -32,12 +32,9 @@ describe("a store on disk", () => {
     await first.close();
     const second = await openStore({ dataDir: dir, now });
     assert.deepEqual(namesIn(second), ["b"]);
-    assert.deepEqual(
-      (second.list({ collection: "configmaps", prefix: "" }).revisions[0]?.object as { data?: unknown }).data,
-      {
-        umlaut: "ä\u2028\n",
-      },
-    );
+    assert.deepEqual(dataOf(second.list({ collection: "configmaps", prefix: "" }).revisions[0]), {
+      umlaut: "ä\u2028\n",
+    });
     const events: string[] = [];
     second.watch({ collection: "configmaps", prefix: "", fromVersion: 1 }, (revisions) => {
       for (const { version, object, deleted } of revisions) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { openStore } from "./store.ts";
-import { configMap, namesIn, put, removeObject } from "./testing.ts";
+import { configMap, dataOf, namesIn, put, removeObject } from "./testing.ts";
 import { ExpiredVersionError, StaleVersionError, type Store } from "./types.ts";
 import type { Revision } from "./revision.ts";
 
@@ -68,7 +68,7 @@ describe("a store", () => {
     assert.deepEqual(namesIn(store, before), ["a", "b"]);
     assert.deepEqual(namesIn(store), ["b", "c"]);
     const [, b] = store.list({ ...RANGE, atVersion: before }).revisions;
-    assert.deepEqual((b?.object as { data?: unknown }).data, { v: "1" });
+    assert.deepEqual(dataOf(b), { v: "1" });
   });
 
   it("replays past events to a watch, then hands over what happens, each once and in order", async () => {
@@ -93,7 +93,7 @@ describe("a store", () => {
     store.watch({ ...RANGE, fromVersion: 1 }, (revisions) => events.push(...revisions));
     await removeObject(store, "a");
     assert.equal(events[0]?.object.metadata.resourceVersion, "2");
-    assert.deepEqual((events[0]?.object as { data?: unknown }).data, { k: "v" });
+    assert.deepEqual(dataOf(events[0]), { k: "v" });
   });
 
   it("gives a watch that begins in the future nothing before that", async () => {

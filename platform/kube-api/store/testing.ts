@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import type { KubeObject } from "@tegata/kube-types";
+import type { ConfigMap, KubeObject } from "@tegata/kube-types";
+import type { Revision } from "./revision.ts";
 import type { Store } from "./types.ts";
 
 /** A folder of its own for one test. */
@@ -38,4 +39,9 @@ export function namesIn(store: Store, atVersion?: number): string[] {
   const range = { collection: "configmaps", prefix: "" };
   const { revisions } = store.list(atVersion === undefined ? range : { ...range, atVersion });
   return revisions.map(({ object }) => object.metadata.name ?? "");
+}
+
+/** The `data` of a ConfigMap. */
+export function dataOf(revision: Revision | undefined): unknown {
+  return revision === undefined ? undefined : (revision.object as ConfigMap).data;
 }
