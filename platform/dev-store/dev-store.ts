@@ -7,8 +7,9 @@ import type { Core, TokenReviewer } from "./core.ts";
 import { MountTable } from "./mounts.ts";
 import type { ApiAnswer } from "./protocol.ts";
 import { Router } from "./router.ts";
-import { createApiServer, type Fault, type RequestRecord, type ServerTls } from "./server.ts";
+import { createApiServer, type Fault, type RequestRecord } from "./server.ts";
 import { memoryMap, openDurableMap } from "./storage/durable-map.ts";
+import { obtainServerIdentity, type ServerIdentity } from "./tls.ts";
 import { TokenStore } from "./tokens.ts";
 
 /** Requests that are remembered for {@link DevStore.requests}. */
@@ -24,7 +25,8 @@ export interface DevStoreOptions {
   readonly host?: string;
   /** @defaultValue 0: any free port */
   readonly port?: number;
-  readonly tls?: ServerTls & { readonly caPem: string };
+  /** `true`: a certificate of its own making, kept in `dataDir`; its CA is {@link DevStore.caPem}. @defaultValue plain HTTP */
+  readonly tls?: boolean | ServerIdentity;
   /** Reviews the ServiceAccount tokens of logins at `auth/kubernetes`. */
   readonly reviewToken?: TokenReviewer;
   /** Token of the root policy. @defaultValue the one in `dataDir`, or a random one */
@@ -76,14 +78,15 @@ export async function startDevStore(options: DevStoreOptions = {}): Promise<DevS
   const router = new Router(core, mounts);
   const requests: RequestRecord[] = [];
   let fault: Parameters<DevStore["setFault"]>[0];
-  const server = createApiServer(router, options.tls, {
+  const host = options.host ?? "127.0.0.1";
+  const tls = await chooseIdentity(options, host, new Date(nowMs()));
+  const server = createApiServer(router, tls, {
     fault: (request) => fault?.(request),
     record: (record) => {
       if (requests.push(record) > REMEMBERED_REQUESTS) requests.shift();
       options.onRequest?.(record);
     },
   });
-  const host = options.host ?? "127.0.0.1";
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   server.listen(options.port ?? 0, host, resolve);
@@ -94,8 +97,8 @@ export async function startDevStore(options: DevStoreOptions = {}): Promise<DevS
   const sweeper = setInterval(() => void core.tokens.sweep().catch(() => undefined), SWEEP_MS).unref();
   const { port } = server.address() as AddressInfo;
   return {
-    url: `${options.tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`,
-    caPem: options.tls?.caPem ?? "",
+    url: `${tls === undefined ? "http" : "https"}://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    caPem: tls?.caPem ?? "",
     rootToken,
     call: (method, path, body = {}) =>
       router.answer(
@@ -114,6 +117,15 @@ export async function startDevStore(options: DevStoreOptions = {}): Promise<DevS
       await map.close();
     },
   };
+}
+
+async function chooseIdentity(
+  { tls = false, dataDir }: DevStoreOptions,
+  host: string,
+  now: Date,
+): Promise<ServerIdentity | undefined> {
+  if (typeof tls === "object") return tls;
+  return tls ? obtainServerIdentity(host, dataDir, now) : undefined;
 }
 
 /** Makes what a new store has: the root token, the token method, and `secret/`. */

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import http from "node:http";
-import https from "node:https";
-import { TLSSocket } from "node:tls";
+import net from "node:net";
+import { createServer as createTlsServer, TLSSocket } from "node:tls";
 import type { JsonValue } from "@tegata/kube-types";
+import { acceptListVerb, socketBehind } from "./list-verb.ts";
 import { type ApiAnswer, ApiRefusal, type ApiRequest, badRequest } from "./protocol.ts";
 import type { Router } from "./router.ts";
 import { isJsonObject, parseExactJson } from "./storage/exact-json.ts";
@@ -43,15 +44,34 @@ export interface ServerHooks {
 }
 
 /** Makes the HTTP(S) server, which is not listening yet. */
-export function createApiServer(router: Router, tls: ServerTls | undefined, hooks: ServerHooks): http.Server {
+export function createApiServer(
+  router: Router,
+  tls: ServerTls | undefined,
+  hooks: ServerHooks,
+): net.Server & { closeAllConnections(): void } {
   const onRequest = (incoming: http.IncomingMessage, outgoing: http.ServerResponse) => {
     serve(router, hooks, incoming, outgoing).catch(() => outgoing.destroy());
   };
-  if (tls === undefined) return http.createServer(onRequest);
-  return https.createServer(
-    { cert: tls.certPem, key: tls.keyPem, minVersion: "TLSv1.2", requestCert: true, rejectUnauthorized: false },
-    onRequest,
-  );
+  const api = http.createServer(onRequest);
+  const sockets = new Set<net.Socket>();
+  const onConnection = (socket: net.Socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    api.emit("connection", acceptListVerb(socket));
+  };
+  const server =
+    tls === undefined
+      ? net.createServer(onConnection)
+      : createTlsServer(
+          { cert: tls.certPem, key: tls.keyPem, minVersion: "TLSv1.2", requestCert: true, rejectUnauthorized: false },
+          onConnection,
+        );
+  return Object.assign(server, {
+    closeAllConnections: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  });
 }
 
 async function serve(
@@ -99,7 +119,7 @@ async function serve(
       status,
       accessor: caller?.entry.accessor ?? "",
       displayName: caller?.entry.displayName ?? "",
-      remoteAddress: incoming.socket.remoteAddress ?? "",
+      remoteAddress: socketBehind(incoming.socket)?.remoteAddress ?? "",
     });
   }
 }
@@ -124,7 +144,8 @@ function bearerToken({ headers }: http.IncomingMessage): string {
 }
 
 function clientCertificate({ socket }: http.IncomingMessage): string | undefined {
-  return socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.toString() : undefined;
+  const behind = socketBehind(socket);
+  return behind instanceof TLSSocket ? behind.getPeerX509Certificate()?.toString() : undefined;
 }
 
 async function readBody(incoming: http.IncomingMessage): Promise<string> {
