@@ -6,6 +6,12 @@ import { join } from "node:path";
 import { startDevStore } from "@tegata/dev-store";
 import { startKubeApi } from "@tegata/kube-api";
 
+interface Question {
+  readonly ask: string;
+  readonly path?: string;
+  readonly body?: never;
+}
+
 const dataDir = mkdtempSync(join(tmpdir(), "tegata-bench-"));
 const kube = await startKubeApi({ dataDir: join(dataDir, "kube") });
 let reads = 0;
@@ -17,7 +23,11 @@ const store = await startDevStore({
   },
 });
 
-process.on("message", async (message: { readonly ask: string; readonly path?: string; readonly body?: never }) => {
+process.on("message", (message: Question) => {
+  void answer(message);
+});
+
+async function answer(message: Question): Promise<void> {
   switch (message.ask) {
     case "counts":
       process.send?.({ reads, logins });
@@ -32,5 +42,5 @@ process.on("message", async (message: { readonly ask: string; readonly path?: st
       rmSync(dataDir, { recursive: true, force: true });
       process.exit(0);
   }
-});
+}
 process.send?.({ kubeconfig: kube.adminKubeconfig, storeUrl: store.url, token: store.rootToken });

@@ -9,7 +9,10 @@ export function crdFiles(): ReadonlyMap<string, string> {
   return new Map(
     secretSyncCrds().map((crd) => {
       const { name } = crd["metadata"] as { name: string };
-      return [`${name}.yaml`, `# Written by \`npm run crds\`.\n${stringify(crd, { aliasDuplicateObjects: false, lineWidth: 120 })}`];
+      return [
+        `${name}.yaml`,
+        `# Written by \`npm run crds\`.\n${stringify(crd, { aliasDuplicateObjects: false, lineWidth: 120 })}`,
+      ];
     }),
   );
 }

@@ -32,7 +32,7 @@ export async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<
       yield `FAILED ${relative(".", file)}: ${"  ".repeat(nesting)}${name}\n${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`;
     }
   }
-  for (const [file, { passed, failed, skipped }] of [...files].sort()) {
+  for (const [file, { passed, failed, skipped }] of [...files].sort(([a], [b]) => a.localeCompare(b))) {
     yield `${failed > 0 ? "not ok" : "ok    "} ${relative(".", file)} (${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${skipped > 0 ? `, ${skipped} skipped` : ""})\n`;
   }
   yield `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`;

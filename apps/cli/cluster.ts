@@ -12,7 +12,7 @@ const COMPLETION_TIMEOUT_MS = 300;
 
 /** Connects a command to its cluster, once and only if it asks. */
 export interface ClusterConnector {
-  connect(): Promise<ConnectedCluster>;
+  readonly connect: () => Promise<ConnectedCluster>;
   /** Names of the objects of a kind, for completion; none if the cluster does not answer quickly. */
   names(kind: string): Promise<readonly string[]>;
   close(): Promise<void>;

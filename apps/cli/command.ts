@@ -31,9 +31,9 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether `stdout` is a terminal. */
   readonly isTerminal: boolean;
-  now(): Date;
+  readonly now: () => Date;
   /** Connects on first use, as `--kubeconfig` and `--context` say. @throws TegataError */
-  connect(): Promise<ConnectedCluster>;
+  readonly connect: () => Promise<ConnectedCluster>;
 }
 
 /** The cluster that a command speaks to. */

@@ -115,7 +115,7 @@ async function complete(words: readonly string[], context: ProcessContext): Prom
   const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
   const connector = clusterConnector({}, context);
   try {
-    const found = await completeWords(commands, words, connector.names);
+    const found = await completeWords(commands, words, (kind) => connector.names(kind));
     context.stdout.write(found.map((word) => `${word}\n`).join(""));
     return 0;
   } finally {

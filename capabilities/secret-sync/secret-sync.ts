@@ -4,7 +4,7 @@ import type { Logger, Metrics } from "@tegata/telemetry";
 import type { TemplateHost } from "@tegata/template";
 import { type KubeObject, namespacedName } from "@tegata/kube-types";
 import { resolveSecretSyncOptions, type SecretSyncOptions } from "./config.ts";
-import { createExternalSecretController } from "./external-secret-controller.ts";
+import { createExternalSecretController } from "./controller.ts";
 import { createSecretSyncMetrics } from "./metrics.ts";
 import { clusterSecretStores, secretStores } from "./resources.ts";
 import { createStoreMetrics } from "./store-metrics.ts";

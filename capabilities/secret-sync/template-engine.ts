@@ -11,7 +11,7 @@ export interface TemplateEngine {
   readonly render: RenderTemplate;
   readonly rewrite: RewriteEngines;
   /** Renders a template over any data, to text: the URL, headers and body of a `webhook` store. */
-  renderText(template: string, data: Readonly<Record<string, unknown>>): string;
+  readonly renderText: (template: string, data: Readonly<Record<string, unknown>>) => string;
 }
 
 /** @param delimiters - External Secrets' `--template-left-delimiter` and `--template-right-delimiter`. */

@@ -14,27 +14,19 @@ import { type RefreshCause, refreshCause, refreshIntervalMs, sharedAgeMs, untilN
 import type { SecretSyncConfig } from "./config.ts";
 import { Memories, type Memory, newestTarget, withNewestStatus } from "./memory.ts";
 import type { SecretSyncMetrics } from "./metrics.ts";
-import { CREATED_BY_LABEL, ESO_FINALIZER } from "./names.ts";
-import { ownerHash, syncedResourceVersion } from "./object-hash.ts";
+import { finalize } from "./finalize.ts";
+import { CREATED_BY_LABEL } from "./names.ts";
+import { ownerHash } from "./object-hash.ts";
 import { observeContent } from "./observe.ts";
 import { type Plan, planAfterWriteFailure, planSync } from "./plan.ts";
 import { externalSecrets } from "./resources.ts";
 import { nextRetryMs } from "./retry.ts";
 import { isWorthWriting, statusAfter } from "./status.ts";
 import type { StoreSessions } from "./stores/sessions.ts";
-import { foreignOwnerOf, targetNameOf, targetState } from "./target.ts";
+import { targetNameOf, targetState } from "./target.ts";
 import type { TemplateEngine } from "./template-engine.ts";
-import {
-  BY_OWNER_LABEL,
-  BY_STORE,
-  BY_TARGET,
-  BY_TEMPLATE_SOURCE,
-  findStore,
-  inputsFingerprint,
-  storeKey,
-  storeRefsOf,
-  type World,
-} from "./world.ts";
+import { readyStatus, stateOf, type WakeListener, wakeOnChanges } from "./wake.ts";
+import { BY_OWNER_LABEL, findStore, inputsFingerprint, storeRefsOf, type World } from "./world.ts";
 
 /** What the controller works with. */
 export interface ExternalSecretDependencies {
@@ -68,80 +60,6 @@ export function createExternalSecretController(dependencies: ExternalSecretDepen
   return controller;
 }
 
-/** Whatever an ExternalSecret depends on wakes it. */
-function wakeOnChanges(controller: Controller, world: World, reconciler: ExternalSecretReconciler): void {
-  const wake = (index: string, key: string): void => {
-    for (const es of world.externalSecrets.byIndex(index, key)) {
-      reconciler.needed(namespacedName(es), false);
-      controller.enqueue(namespacedName(es));
-    }
-  };
-  world.externalSecrets.onChange({
-    // What was synced before a restart waits behind what was not.
-    added: (es, initial) => {
-      reconciler.needed(namespacedName(es), false);
-      controller.enqueue(namespacedName(es), initial && es.status?.refreshTime != null ? "later" : "soon");
-    },
-    updated: (es, old) => {
-      if (stateOf(es) === stateOf(old) && es.metadata.deletionTimestamp === old.metadata.deletionTimestamp) return;
-      reconciler.needed(namespacedName(es), true);
-      controller.enqueue(namespacedName(es));
-    },
-    deleted: (es) => controller.enqueue(namespacedName(es)),
-  });
-  world.targets.onChange({
-    updated: (secret) => wake(BY_TARGET, namespacedName(secret)),
-    deleted: (secret) => {
-      for (const es of world.externalSecrets.byIndex(BY_TARGET, namespacedName(secret)))
-        reconciler.targetIsGone(namespacedName(es), secret);
-      wake(BY_TARGET, namespacedName(secret));
-    },
-  });
-  const wakeSource = (kind: "Secret" | "ConfigMap") => (object: Pick<Secret, "metadata">) =>
-    wake(BY_TEMPLATE_SOURCE, `${kind}/${namespacedName(object)}`);
-  const wakeSecret = wakeSource("Secret");
-  world.secretMetadata.onChange({
-    // A target without the managed label is not among the targets: Merge waits for it to appear.
-    added: (secret, initial) => {
-      if (initial) return;
-      wake(BY_TARGET, namespacedName(secret));
-      wakeSecret(secret);
-    },
-    updated: wakeSecret,
-    deleted: wakeSecret,
-  });
-  const wakeConfigMap = wakeSource("ConfigMap");
-  world.configMapMetadata.onChange({
-    added: (object, initial) => !initial && wakeConfigMap(object),
-    updated: wakeConfigMap,
-    deleted: wakeConfigMap,
-  });
-  for (const [kind, informer] of [
-    ["SecretStore", world.secretStores],
-    ["ClusterSecretStore", world.clusterSecretStores],
-  ] as const) {
-    const wakeStore = (store: Pick<ExternalSecret, "metadata">): void =>
-      wake(BY_STORE, storeKey({ kind, name: store.metadata.name ?? "" }, store.metadata.namespace ?? ""));
-    informer.onChange({
-      added: (store, initial) => !initial && wakeStore(store),
-      updated: (store, old) => {
-        const became = readyStatus(store) !== readyStatus(old);
-        if (became || store.metadata.generation !== old.metadata.generation) wakeStore(store);
-      },
-      deleted: wakeStore,
-    });
-  }
-}
-
-function readyStatus({ status }: { readonly status?: { conditions?: { type: string; status: string }[] } }): string {
-  return status?.conditions?.find(({ type }) => type === "Ready")?.status ?? "";
-}
-
-/** Everything of an ExternalSecret that asks for a sync when it changes. */
-function stateOf({ metadata }: ExternalSecret): string {
-  return syncedResourceVersion(metadata);
-}
-
 type DueReason = RefreshCause["reason"] | "Retry";
 
 /** What an ExternalSecret asks for now. `requeueAfterMs` is undefined if only a change can make it ask for more. */
@@ -149,7 +67,7 @@ type Due =
   | { readonly kind: "wait"; readonly requeueAfterMs: number | undefined }
   | { readonly kind: "sync"; readonly reason: DueReason };
 
-class ExternalSecretReconciler {
+class ExternalSecretReconciler implements WakeListener {
   readonly #dependencies: ExternalSecretDependencies;
   readonly #memories = new Memories();
   /** Since when a key waits for a sync, by the reader's clock: what was read since then is new enough for it. */
@@ -171,7 +89,7 @@ class ExternalSecretReconciler {
   }
 
   async reconcile(key: string, signal: AbortSignal): Promise<ReconcileResult> {
-    const { world, metrics, config } = this.#dependencies;
+    const { client, world, metrics, config } = this.#dependencies;
     const cached = world.externalSecrets.get(key);
     const { namespace, name } = parseNamespacedName(key);
     if (cached === undefined) {
@@ -180,7 +98,10 @@ class ExternalSecretReconciler {
       metrics.forget("externalsecret", name, namespace);
       return {};
     }
-    if (cached.metadata.deletionTimestamp !== undefined) return await this.#finalize(cached, signal);
+    if (cached.metadata.deletionTimestamp !== undefined) {
+      await finalize(client, cached, signal);
+      return {};
+    }
     if (this.#belongsToAnotherController(cached)) return {};
     const memory = this.#memories.of(key, cached.metadata.uid ?? "");
     const externalSecret = withNewestStatus(cached, memory);
@@ -389,36 +310,6 @@ class ExternalSecretReconciler {
     const ready = readyStatus(externalSecret);
     if (ready === "True" || ready === "False")
       this.#dependencies.metrics.condition("externalsecret", name, namespace, ready);
-  }
-
-  /**
-   * Tegata sets no finalizer: owned Secrets go by garbage collection. One that External Secrets left would hold the object
-   * up for ever once it is uninstalled, so its duty is done and it is removed.
-   */
-  async #finalize(externalSecret: ExternalSecret, signal: AbortSignal): Promise<ReconcileResult> {
-    const { client } = this.#dependencies;
-    const { name = "", namespace = "", finalizers = [], resourceVersion } = externalSecret.metadata;
-    if (!finalizers.includes(ESO_FINALIZER)) return {};
-    if (externalSecret.spec.target?.deletionPolicy === "Delete") {
-      const target = await client.get(secrets, namespace, targetNameOf(externalSecret), signal);
-      const owned = target?.metadata.ownerReferences?.some(
-        ({ uid, controller }) => controller === true && uid === externalSecret.metadata.uid,
-      );
-      if (target !== undefined && owned === true && foreignOwnerOf(externalSecret, target) === undefined)
-        await applyAction(client, name, { kind: "delete", secret: target }, signal);
-    }
-    const remaining = finalizers.filter((finalizer) => finalizer !== ESO_FINALIZER);
-    const metadata = { finalizers: remaining, ...(resourceVersion === undefined ? {} : { resourceVersion }) };
-    await client.patch(
-      externalSecrets,
-      namespace,
-      name,
-      "merge",
-      { metadata },
-      { fieldManager: STATUS_MANAGER },
-      signal,
-    );
-    return {};
   }
 }
 
