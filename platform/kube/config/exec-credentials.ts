@@ -91,9 +91,10 @@ function runPlugin(config: ExecConfig, { environment, interactive }: ExecEnviron
     const child = spawn(config.command, config.args, {
       env,
       stdio: [info.spec.interactive ? "inherit" : "ignore", "pipe", "pipe"],
-      timeout: EXEC_TIMEOUT_SECONDS * 1000,
       windowsHide: true,
     });
+    // The `timeout` of spawn keeps the process alive for that long if the program could not even be started.
+    const timer = setTimeout(() => child.kill(), EXEC_TIMEOUT_SECONDS * 1000);
     const output = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output.stdout += text;
@@ -102,8 +103,12 @@ function runPlugin(config: ExecConfig, { environment, interactive }: ExecEnviron
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       output.stderr = (output.stderr + text).slice(-500);
     });
-    child.once("error", (error) => reject(execFailed(config, startFailure(error), error)));
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(execFailed(config, startFailure(error), error));
+    });
     child.once("close", (code, signal) => {
+      clearTimeout(timer);
       if (code === 0) resolve(output.stdout);
       else reject(execFailed(config, `it ended with ${code ?? signal}: ${lastLine(output.stderr)}`, undefined));
     });
