@@ -7,6 +7,9 @@ export interface KubeconfigEntry {
   readonly baseDir: string;
 }
 
+/** Longest kubeconfig that is read, in UTF-16 units. */
+const MAX_LENGTH = 4 * 1024 * 1024;
+
 /** One kubeconfig, or several that were merged. */
 export interface KubeconfigDocument {
   readonly currentContext: string;
@@ -63,16 +66,21 @@ export function kubeconfigInvalid(origin: string, why: string, cause?: unknown):
 
 // Imported when it is needed: it would double the start-up time of programs that run inside a cluster.
 async function parseYaml(text: string, path: string): Promise<Readonly<Record<string, unknown>>> {
+  if (text.length > MAX_LENGTH) throw kubeconfigInvalid(path, "it is longer than 4 MiB");
   const { LineCounter, parseDocument } = await import("yaml");
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, schema: "core" });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line } = lineCounter.linePos(error.pos[0]);
-    throw kubeconfigInvalid(path, `line ${line} is not YAML (${error.code})`);
+  let problem: { readonly code: string; readonly line: number } | undefined;
+  try {
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, schema: "core" });
+    const [error] = document.errors;
+    const value: unknown = error === undefined ? document.toJS({ maxAliasCount: 100 }) : undefined;
+    if (isRecord(value)) return value;
+    problem = error && { code: error.code, line: lineCounter.linePos(error.pos[0]).line };
+  } catch (error) {
+    // The library throws plain errors, which quote the text, for an alias without anchor, too many aliases, too deep nesting.
+    throw kubeconfigInvalid(path, `its YAML cannot be used (${error instanceof Error ? error.name : "unknown"})`);
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
-  if (isRecord(value)) return value;
+  if (problem !== undefined) throw kubeconfigInvalid(path, `line ${problem.line} is not YAML (${problem.code})`);
   throw kubeconfigInvalid(path, "it is empty or not a YAML mapping");
 }
 

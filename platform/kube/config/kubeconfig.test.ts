@@ -99,6 +99,12 @@ describe("a kubeconfig", () => {
       code: "KUBECONFIG_INVALID",
       message: /contexts has no entry "prod"; there are "main", "other"/,
     },
+    "an alias without its anchor": {
+      text: kubeconfig("    token: *hunter2"),
+      code: "KUBECONFIG_INVALID",
+      message: /its YAML cannot be used/,
+    },
+    "nesting without end": { text: "[".repeat(200_000), code: "KUBECONFIG_INVALID", message: /YAML/ },
     "no context": {
       text: kubeconfig("    token: hunter2").replace("current-context: main", ""),
       code: "KUBECONFIG_INVALID",
