@@ -18,7 +18,7 @@ export const ALL_VERBS: readonly Verb[] = [
 
 /** What a built-in kind says of itself; the rest follows from it. */
 export type BuiltinSpec = Pick<ResourceDefinition, "group" | "kind" | "plural"> &
-  Partial<Omit<ResourceDefinition, "listKind" | "singular" | "isCustom" | "storageVersion" | "review">> & {
+  Partial<Omit<ResourceDefinition, "listKind" | "singular" | "isCustom" | "review">> & {
     /** @defaultValue `subdomain` */
     readonly names?: NameRule;
   };
@@ -36,11 +36,11 @@ export function defineResource({ names = "subdomain", ...spec }: BuiltinSpec): R
     columns: [NAME, AGE],
     selectableFields: {},
     subresources: [],
+    storageVersion: version,
     ...spec,
     version,
     listKind: `${spec.kind}List`,
     singular: spec.kind.toLowerCase(),
-    storageVersion: version,
     isCustom: false,
     strategy: withNameRule(names, { allowUnconditionalUpdate: true, ...spec.strategy }),
   };
