@@ -43,10 +43,15 @@ async function send(
   return { status: response.statusCode ?? 0, text, body: text === "" ? {} : JSON.parse(text) };
 }
 
+function clientToken(value: JsonValue | undefined): string {
+  assert.ok(typeof value === "string");
+  return value;
+}
+
 async function tokenFor(store: DevStore, policy: string): Promise<string> {
   await send(store, "PUT", "sys/policies/acl/test", { body: { policy } });
   const { body } = await send(store, "POST", "auth/token/create", { body: { policies: ["test"] } });
-  return String(body.auth?.client_token);
+  return clientToken(body.auth?.client_token);
 }
 
 describe("the dev store's KV version 2", () => {
@@ -200,7 +205,7 @@ describe("the dev store's tokens and policies", () => {
     const made = await send(store, "POST", "auth/token/create", {
       body: { policies: ["p"], ttl: "60s", explicit_max_ttl: "90s" },
     });
-    const token = String(made.body.auth?.client_token);
+    const token = clientToken(made.body.auth?.client_token);
     const look = () => send(store, "GET", "auth/token/lookup-self", { token });
     assert.deepEqual([(await look()).body.data?.ttl, (await look()).body.data?.policies], [60, ["default", "p"]]);
     nowMs += 50_000;
@@ -212,14 +217,15 @@ describe("the dev store's tokens and policies", () => {
     const short = await send(store, "POST", "auth/token/create", { body: { ttl: "1s" } });
     nowMs += 1001;
     assert.equal(
-      (await send(store, "GET", "auth/token/lookup-self", { token: String(short.body.auth?.client_token) })).status,
+      (await send(store, "GET", "auth/token/lookup-self", { token: clientToken(short.body.auth?.client_token) }))
+        .status,
       403,
     );
   });
   it("count their uses", async (t) => {
     const store = await startDevStoreForTest(t, { secrets: { a: { v: 1 } } });
     const made = await send(store, "POST", "auth/token/create", { body: { policies: ["root"], num_uses: 2 } });
-    const token = String(made.body.auth?.client_token);
+    const token = clientToken(made.body.auth?.client_token);
     const statuses = [];
     for (let i = 0; i < 3; i++) statuses.push((await send(store, "GET", "secret/data/a", { token })).status);
     assert.deepEqual(statuses, [200, 200, 403]);
@@ -337,7 +343,7 @@ describe("the dev store's data directory", () => {
     for (const file of files) {
       const path = join(dataDir, "store", file);
       assert.equal((await stat(path)).mode & 0o077, 0, file);
-      assert.ok(!(await readFile(path, "utf8")).includes(String(made.auth?.client_token)), file);
+      assert.ok(!(await readFile(path, "utf8")).includes(clientToken(made.auth?.client_token)), file);
     }
   });
   it("serves one process at a time", async (t) => {

@@ -1,3 +1,4 @@
+import { asTegataError } from "@tegata/errors";
 import type {
   ExtractOutcome,
   FetchOutcome,
@@ -21,12 +22,37 @@ export async function readWhole(
   while (ids.length > 0) batches.push(ids.splice(0, whole.batchSize));
   await Promise.all(
     batches.map(async (batch) => {
-      const outcomes = await whole.fetch(batch, signal);
-      for (const [i, outcome] of outcomes.entries())
-        fetched.set(secretIdKey(batch[i] ?? { key: "", version: "", what: "value" }), outcome);
+      const outcomes = await fetchBatch(whole, batch, signal);
+      for (const [i, id] of batch.entries()) {
+        const outcome = outcomes[i];
+        if (outcome !== undefined) fetched.set(secretIdKey(id), outcome);
+      }
     }),
   );
-  return refs.map((ref) => pick(fetched.get(secretIdKey(ref)), (secret) => secret.read(ref.property)));
+  return throwIfAllFailed(
+    refs.map((ref) => pick(fetched.get(secretIdKey(ref)), (secret) => secret.read(ref.property))),
+  );
+}
+
+/** Nothing can be said of any reference: the contract of `SecretReader` wants that thrown. */
+export function throwIfAllFailed(outcomes: ReadOutcome[]): ReadOutcome[] {
+  const [first] = outcomes;
+  if (first?.kind === "error" && outcomes.every(({ kind }) => kind === "error")) throw first.error;
+  return outcomes;
+}
+
+async function fetchBatch(
+  whole: WholeSecretReader,
+  batch: readonly SecretId[],
+  signal: AbortSignal,
+): Promise<readonly FetchOutcome[]> {
+  try {
+    return await whole.fetch(batch, signal);
+  } catch (thrown) {
+    const error = asTegataError(thrown);
+    if (error === undefined) throw thrown;
+    return batch.map(() => ({ kind: "error", error }));
+  }
 }
 
 /** `SecretExtractor.extract` of a store that returns whole secrets. */

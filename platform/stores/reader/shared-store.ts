@@ -14,7 +14,7 @@ import type {
   SecretStore,
   SecretWriter,
 } from "../contract.ts";
-import { pick, secretIdKey } from "../whole-secrets.ts";
+import { pick, secretIdKey, throwIfAllFailed } from "../whole-secrets.ts";
 import { Batcher } from "./batcher.ts";
 import { Breaker, unavailableIn } from "./breaker.ts";
 import { Budget, type BudgetOptions } from "./budget.ts";
@@ -94,16 +94,14 @@ export class GuardedStore implements SharedStore {
     signal.throwIfAborted();
     const results = await Promise.allSettled(refs.map((ref) => this.#readOne(ref, signal, freshness)));
     signal.throwIfAborted();
-    const outcomes = results.map((result): ReadOutcome => {
-      if (result.status === "fulfilled") return result.value;
-      const error = asTegataError(result.reason);
-      if (error === undefined) throw result.reason;
-      return { kind: "error", error };
-    });
-    const [first] = outcomes;
-    // Nothing can be said of any of them: the contract wants that thrown.
-    if (first?.kind === "error" && outcomes.every(({ kind }) => kind === "error")) throw first.error;
-    return outcomes;
+    return throwIfAllFailed(
+      results.map((result): ReadOutcome => {
+        if (result.status === "fulfilled") return result.value;
+        const error = asTegataError(result.reason);
+        if (error === undefined) throw result.reason;
+        return { kind: "error", error };
+      }),
+    );
   }
 
   async extract(ref: RemoteRef, signal: AbortSignal, freshness: Freshness = {}): Promise<ExtractOutcome> {

@@ -8,11 +8,13 @@ const SYSTEM_METADATA = ["created_time", "current_version", "delete_version_afte
 
 /**
  * Vault says "does not exist" with a 404 and either an empty list of errors or a version whose data is null. A 404 of
- * any other form (a missing mount, a proxy's page) says nothing of the secret.
+ * any other form (a missing mount, a proxy's page, a warning) says nothing of the secret.
  */
 export function saysAbsent({ status, errors, json }: VaultAnswer): boolean {
   if (status !== 404) return false;
-  return errors?.length === 0 || member(member(json, "data"), "data")?.kind === "null";
+  if (member(member(json, "data"), "data")?.kind === "null") return true;
+  // A path of the wrong version gets an empty list of errors, too, and the truth as a warning.
+  return errors?.length === 0 && (member(json, "warnings")?.items.length ?? 0) === 0;
 }
 
 /** Custom metadata and a few of the system's, as one object of strings. */

@@ -1,4 +1,4 @@
-import { asTegataError, TegataError } from "@tegata/errors";
+import { TegataError } from "@tegata/errors";
 import type { StoreContext } from "../context.ts";
 import type {
   ExtractOutcome,
@@ -26,7 +26,7 @@ export class VaultStore implements SecretStore {
   readonly provider = VAULT_PROVIDER;
   readonly whole = {
     batchSize: 1,
-    fetch: (ids: readonly SecretId[], signal: AbortSignal) => this.#fetchAll(ids, signal),
+    fetch: (ids: readonly SecretId[], signal: AbortSignal) => Promise.all(ids.map((id) => this.fetch(id, signal))),
   };
   readonly lister = { find: (query: FindQuery, signal: AbortSignal) => findInVault(this, query, signal) };
   readonly writer: VaultWriter;
@@ -85,20 +85,6 @@ export class VaultStore implements SecretStore {
       answer,
       `reading "${path}"`,
       `Check that the policy of the store's role grants read on "${path}"`,
-    );
-  }
-
-  async #fetchAll(ids: readonly SecretId[], signal: AbortSignal): Promise<FetchOutcome[]> {
-    return Promise.all(
-      ids.map(async (id): Promise<FetchOutcome> => {
-        try {
-          return await this.fetch(id, signal);
-        } catch (thrown) {
-          const error = asTegataError(thrown);
-          if (error === undefined || ids.length === 1) throw thrown;
-          return { kind: "error", error };
-        }
-      }),
     );
   }
 
