@@ -12,7 +12,6 @@ import {
   MAX_UPDATE_MANAGERS,
   resetFieldsOf,
   trackUpdate,
-  zeroOf,
 } from "./index.ts";
 
 const schema: Schema = {
@@ -259,25 +258,32 @@ describe("what a write request is made of", () => {
     assert.deepEqual(resetFieldsOf("scale", true), []);
   });
 
-  it("collects the structs that a built-in kind always prints, which nobody owns", () => {
-    const empty = { type: "object", default: {} } as const;
+  it("does not own the structs that a built-in kind always prints", () => {
+    const text = { type: "string" } as const;
     const builtin: Schema = {
       type: "object",
       properties: {
         spec: {
-          ...empty,
-          properties: { a: { type: "string" }, strategy: { ...empty, properties: { type: { type: "string" } } } },
+          type: "object",
+          properties: {
+            strategy: { type: "object", properties: { type: text } },
+            selector: { type: "object", additionalProperties: text, "x-kubernetes-map-type": "atomic" },
+          },
         },
       },
     };
-    const zero = zeroOf(builtin);
-    assert.deepEqual(zero, { spec: { strategy: {} } });
-    const created = trackUpdate(undefined, thing({ strategy: { type: "x" } }), {
-      ...request("m", 1),
-      schema: builtin,
-      zero,
-    });
-    assert.deepEqual(created.metadata.managedFields?.[0]?.fieldsV1, { "f:spec": { "f:strategy": { "f:type": {} } } });
+    const deployment = {
+      ...thing({ strategy: { type: "x" }, selector: { a: "b" } }),
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+    };
+    const created = trackUpdate(undefined, deployment, { ...request("m", 1), ...deployment, schema: builtin });
+    const [entry] = created.metadata.managedFields ?? [];
+    assert.deepEqual(entry?.fieldsV1, { "f:spec": { "f:selector": {}, "f:strategy": { "f:type": {} } } });
+    const ready = { ...stored(created), status: { replicas: 1 } };
+    const status = { ...request("c", 2), ...deployment, schema: builtin, subresource: "status" };
+    const updated = trackUpdate(stored(created), ready, status);
+    assert.deepEqual(updated.metadata.managedFields?.[1]?.fieldsV1, { "f:status": { "f:replicas": {} } });
   });
 
   it("takes the manager from the User-Agent if none is given", () => {

@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject, ManagedFieldsEntry } from "../objects.ts";
 import { equalJson } from "../schema/json-value.ts";
+import { withAlwaysPrinted } from "./always-printed.ts";
 import { compare, excludeFrom } from "./compare.ts";
 import { fieldSetOf, NO_FIELDS, union } from "./field-set.ts";
 import { objectTypeOf } from "./field-type.ts";
@@ -40,7 +41,7 @@ export function trackUpdate(live: KubeObject | undefined, updated: KubeObject, r
 export function recordUpdate(managed: Managed, before: KubeObject, after: KubeObject, request: WriteRequest): Managed {
   const type = objectTypeOf(request.schema);
   const reset = fieldSetOf(request.resetFields ?? []);
-  const comparison = excludeFrom(compare(type, withoutManagedFields(before), withoutManagedFields(after)), reset);
+  const comparison = excludeFrom(compare(type, printed(before), printed(after)), reset);
   const result = new Map(takeFromOthers(reconcileWithSchema(type, managed), "", comparison));
   const taken = ownable(comparison.changed);
   if (taken.size === 0) return result;
@@ -50,9 +51,13 @@ export function recordUpdate(managed: Managed, before: KubeObject, after: KubeOb
   return result;
 }
 
-/** What a kind's object is before anything is set. */
-export function emptyObject({ apiVersion, kind, zero = {} }: WriteRequest): KubeObject {
-  return { ...structuredClone(zero), apiVersion, kind, metadata: {} };
+function printed(object: KubeObject): JsonObject {
+  return withAlwaysPrinted(withoutManagedFields(object));
+}
+
+/** An object before anything is set. */
+export function emptyObject({ apiVersion, kind }: Pick<KubeObject, "apiVersion" | "kind">): KubeObject {
+  return { apiVersion, kind, metadata: {} };
 }
 
 function managedBefore(live: KubeObject, updated: KubeObject, isSubresource: boolean): Managed {

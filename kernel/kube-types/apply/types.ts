@@ -1,4 +1,4 @@
-import type { JsonObject, KubeObject } from "../objects.ts";
+import type { KubeObject } from "../objects.ts";
 import type { Schema } from "../schema/types.ts";
 
 /** What holds for one write, whether it updates or applies. */
@@ -19,11 +19,6 @@ export interface WriteRequest {
    * {@link resetFieldsOf}. @defaultValue none
    */
   readonly resetFields?: readonly (readonly string[])[];
-  /**
-   * What an object of this kind holds before anything is set, for kinds whose empty structs are always printed (the
-   * built-in ones): see {@link zeroOf}. These fields are owned by nobody. @defaultValue `{}`, as for custom resources
-   */
-  readonly zero?: JsonObject;
 }
 
 /** One server-side apply. */

@@ -1,7 +1,6 @@
-import { formatGroupVersion, type JsonObject, type KubeObject } from "@tegata/kube-types";
-import { keepUnchangedTimes, resetFieldsOf, trackUpdate, type WriteRequest, zeroOf } from "@tegata/kube-types/apply";
+import { formatGroupVersion, type KubeObject } from "@tegata/kube-types";
+import { keepUnchangedTimes, resetFieldsOf, trackUpdate, type WriteRequest } from "@tegata/kube-types/apply";
 import type { Target } from "./context.ts";
-import type { ResourceDefinition } from "./types.ts";
 import type { WriteOptions } from "./write-options.ts";
 
 /** Records who set which fields. @param old - what is stored; undefined on a create. */
@@ -26,17 +25,5 @@ export function ownershipRequest({ definition, subresource }: Target, options: W
     subresource,
     now,
     resetFields: resetFieldsOf(subresource, definition.hasStatus),
-    zero: zeroObject(definition),
   };
-}
-
-const ZEROS = new WeakMap<ResourceDefinition, JsonObject>();
-
-function zeroObject(definition: ResourceDefinition): JsonObject {
-  if (definition.isCustom || definition.schema === undefined) return {};
-  const known = ZEROS.get(definition);
-  if (known !== undefined) return known;
-  const zero = zeroOf(definition.schema);
-  ZEROS.set(definition, zero);
-  return zero;
 }
