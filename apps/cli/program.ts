@@ -5,6 +5,8 @@ import type { Command, CommandContext, OptionValues } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
 import { VERSION } from "./version.ts";
 
+/** Shows the stack of a bug. Understood by every command. */
+const DEBUG = "--debug";
 /** Exit code for wrong usage. */
 const USAGE = 2;
 /** Exit code for a bug in Tegata (`EX_SOFTWARE` of sysexits.h). */
@@ -24,7 +26,7 @@ export type ProcessContext = Omit<CommandContext, "connect">;
 export async function runProgram(argv: readonly string[], context: ProcessContext): Promise<number> {
   try {
     if (argv[0] === "__complete") return await complete(argv.slice(1), context);
-    return await parseAndRun(argv, context);
+    return await parseAndRun(argv.filter((word) => word !== DEBUG), context);
   } catch (error) {
     return report(error, argv, context);
   }
@@ -105,8 +107,8 @@ function report(error: unknown, argv: readonly string[], { stderr, signal }: Pro
   }
   // V8's messages may quote an operand, which may be a secret: the stack is shown only on demand.
   const name = error instanceof Error ? error.name : "unknown error";
-  stderr.write(`tegata: this is a bug in Tegata (${name}). Run it again with --debug and report what it prints.\n`);
-  if (argv.includes("--debug") && error instanceof Error) stderr.write(`${error.stack ?? ""}\n`);
+  stderr.write(`tegata: this is a bug in Tegata (${name}). Run it again with ${DEBUG} and report what it prints.\n`);
+  if (argv.includes(DEBUG) && error instanceof Error) stderr.write(`${error.stack ?? ""}\n`);
   return BUG;
 }
 

@@ -129,7 +129,10 @@ async function startParts({ options, folder, progress, signal, cleanUps, stop }:
   );
   cleanUps.push(() => operator.stop());
   if (options.withExamples)
-    await loadExamples(client, devStore, { progress, signal, timeoutSeconds: options.readyTimeoutSeconds });
+    await orFailure(
+      operator,
+      loadExamples(client, devStore, { progress, signal, timeoutSeconds: options.readyTimeoutSeconds }),
+    );
   await writeSettings(folder, ports);
   return {
     kubeUrl: kubeApi.url,
@@ -199,6 +202,16 @@ async function startLocalOperator(
     metricsPort,
     logger: logger.with({ part: "operator" }),
   });
+}
+
+/** What waits for the operator need not wait for one that has ended. */
+async function orFailure<T>({ failed }: Operator, work: Promise<T>): Promise<T> {
+  return await Promise.race([
+    work,
+    failed.then((failure) => {
+      throw failure;
+    }),
+  ]);
 }
 
 interface ExampleLoading {

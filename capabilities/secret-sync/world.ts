@@ -41,7 +41,11 @@ function ownerLabelOf({ metadata }: Secret): string[] {
   return label === undefined ? [] : [`${metadata.namespace ?? ""}/${label}`];
 }
 
-/** Opens the informers. @param namespace - empty for all namespaces. */
+function targetKeysOf(es: ExternalSecret): string[] {
+  return [`${es.metadata.namespace ?? ""}/${targetNameOf(es)}`];
+}
+
+/** Opens the informers; calling it again gives the same ones. @param namespace - empty for all namespaces. */
 export function watchWorld(source: InformerSource, namespace: string): World {
   const scope = namespace === "" ? {} : { namespace };
   return {
@@ -49,7 +53,7 @@ export function watchWorld(source: InformerSource, namespace: string): World {
       ...scope,
       indexes: {
         [BY_STORE]: storeKeysOf,
-        [BY_TARGET]: (es) => [`${es.metadata.namespace ?? ""}/${targetNameOf(es)}`],
+        [BY_TARGET]: targetKeysOf,
         [BY_TEMPLATE_SOURCE]: templateSourcesOf,
       },
     }),
