@@ -16,7 +16,7 @@ export function componentSchemas(resources: readonly ResourceDefinition[]): Json
 function kindDefinition(resource: ResourceDefinition): { name: string; schema: Schema } {
   const { group, version, kind, schema = UNKNOWN_SCHEMA } = resource;
   const definition = findDefinition(schema);
-  const name = definition?.name ?? [...group.split(".").reverse(), version, kind].join(".");
+  const name = definition?.name ?? [...group.split(".").toReversed(), version, kind].join(".");
   const properties = { ...schema.properties, metadata: objectMetaSchema() };
   return {
     name,
