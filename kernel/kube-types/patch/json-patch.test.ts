@@ -176,16 +176,17 @@ const beyond: Record<string, Case> = {
     code: "PATCH_NOT_APPLICABLE",
   },
   "refuses a patch that is an object": { document: {}, patch: { op: "add" }, code: "PATCH_MALFORMED" },
-  "refuses an unknown operation": { document: {}, patch: [{ op: "spam", path: "/a" }], code: "PATCH_MALFORMED" },
-  "refuses a missing path": { document: {}, patch: [{ op: "remove" }], code: "PATCH_MALFORMED" },
-  "refuses a missing value": { document: {}, patch: [{ op: "add", path: "/a" }], code: "PATCH_MALFORMED" },
-  "refuses a missing from": { document: {}, patch: [{ op: "copy", path: "/a" }], code: "PATCH_MALFORMED" },
+  "refuses an operation that is no object": { document: {}, patch: ["add"], code: "PATCH_MALFORMED" },
+  "refuses an unknown operation": { document: {}, patch: [{ op: "spam", path: "/a" }], code: "PATCH_NOT_APPLICABLE" },
+  "refuses a missing path": { document: {}, patch: [{ op: "remove" }], code: "PATCH_NOT_APPLICABLE" },
+  "refuses a missing value": { document: {}, patch: [{ op: "add", path: "/a" }], code: "PATCH_NOT_APPLICABLE" },
+  "refuses a missing from": { document: {}, patch: [{ op: "copy", path: "/a" }], code: "PATCH_NOT_APPLICABLE" },
   "refuses a path without a slash": {
     document: {},
     patch: [{ op: "add", path: "a", value: 1 }],
-    code: "PATCH_MALFORMED",
+    code: "PATCH_NOT_APPLICABLE",
   },
-  "refuses a stray tilde": { document: {}, patch: [{ op: "remove", path: "/a~2" }], code: "PATCH_MALFORMED" },
+  "refuses a stray tilde": { document: {}, patch: [{ op: "remove", path: "/a~2" }], code: "PATCH_NOT_APPLICABLE" },
 };
 
 function check({ document, patch, result, code }: Case): void {

@@ -14,8 +14,9 @@ const MAX_COPIED_BYTES = 3 * 1024 * 1024;
  * shares nothing with them. As in Kubernetes, `test` for `null` also holds where the member does not exist.
  *
  * @param operations - the patch's JSON as it came; it is checked here.
- * @throws PatchError `PATCH_MALFORMED` if it is no JSON patch, `PATCH_TOO_LARGE` for more than
- *   {@link MAX_JSON_PATCH_OPERATIONS}, `PATCH_NOT_APPLICABLE` if a path does not exist or a `test` fails.
+ * @throws PatchError `PATCH_MALFORMED` if it is no array of objects, `PATCH_TOO_LARGE` for more than
+ *   {@link MAX_JSON_PATCH_OPERATIONS}, `PATCH_NOT_APPLICABLE` if an operation is not well formed, a path does not exist
+ *   or a `test` fails.
  * @see RFC 6902 §4, RFC 6901 §4
  */
 export function applyJsonPatch(document: JsonValue, operations: JsonValue): JsonValue {
@@ -44,7 +45,9 @@ type Operation =
   | { readonly op: "move" | "copy"; readonly path: Pointer; readonly from: Pointer };
 
 function parseOperation(operation: JsonValue, index: number): Operation {
-  if (!isJsonObject(operation)) throw malformed(index, "it is not an object");
+  if (!isJsonObject(operation)) {
+    throw new PatchError("PATCH_MALFORMED", `error decoding patch: operation ${index} is not an object`);
+  }
   const op = memberOf(operation, "op");
   const path = parsePointer(operation, "path", index);
   switch (op) {
@@ -52,7 +55,7 @@ function parseOperation(operation: JsonValue, index: number): Operation {
     case "replace":
     case "test": {
       const value = memberOf(operation, "value");
-      if (value === undefined) throw malformed(index, '"value" is missing');
+      if (value === undefined) throw badOperation(index, '"value" is missing');
       return { op, path, value };
     }
     case "remove":
@@ -61,24 +64,24 @@ function parseOperation(operation: JsonValue, index: number): Operation {
     case "copy":
       return { op, path, from: parsePointer(operation, "from", index) };
     default:
-      throw malformed(index, `"op" must be add, remove, replace, move, copy or test`);
+      throw badOperation(index, '"op" must be add, remove, replace, move, copy or test');
   }
 }
 
 function parsePointer(operation: JsonObject, name: "path" | "from", index: number): Pointer {
   const text = memberOf(operation, name);
-  if (typeof text !== "string") throw malformed(index, `"${name}" must be a JSON pointer`);
   if (text === "") return [];
-  if (!text.startsWith("/") || /~(?![01])/.test(text)) {
-    throw malformed(index, `"${name}" is no JSON pointer: ${JSON.stringify(text)}`);
+  if (typeof text !== "string" || !text.startsWith("/") || /~(?![01])/.test(text)) {
+    throw badOperation(index, `"${name}" must be a JSON pointer`);
   }
   const tokens = text.slice(1).split("/");
   // "~1" first: "~01" is the text "~1".
   return tokens.map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-function malformed(index: number, why: string): PatchError {
-  return new PatchError("PATCH_MALFORMED", `error decoding patch: operation ${index}: ${why}`);
+/** Kubernetes reads an operation only when it comes to it, and answers as for one that fails. */
+function badOperation(index: number, why: string): PatchError {
+  return new PatchError("PATCH_NOT_APPLICABLE", `operation ${index} of the JSON patch: ${why}`);
 }
 
 function applyOperation(target: PatchTarget, operation: Operation): void {
