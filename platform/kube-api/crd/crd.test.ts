@@ -151,6 +151,21 @@ describe("a CustomResourceDefinition", () => {
       }),
       "spec.versions[0].schema.openAPIV3Schema.properties[spec].type: Required value: must not be empty for specified object fields",
     ],
+    "a CEL rule that does not compile": [
+      widgetCrd({
+        versions: [
+          {
+            name: "v1",
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: { type: "object", "x-kubernetes-validations": [{ rule: "self.spec.a", message: "m" }] },
+            },
+          },
+        ],
+      }),
+      `spec.versions[0].schema.openAPIV3Schema.x-kubernetes-validations[0].rule: Invalid value: {"Rule":"self.spec.a","Message":"m","MessageExpression":"","Reason":null,"FieldPath":"","OptionalOldSelf":null}: compilation failed: ERROR: <input>:1:5: undefined field 'spec'\n | self.spec.a\n | ....^`,
+    ],
     "an unknown scope": [
       widgetCrd({ scope: "Universe" }),
       'spec.scope: Unsupported value: "Universe": supported values: "Cluster", "Namespaced"',
@@ -330,6 +345,18 @@ describe("an object of a defined kind", () => {
       `spec.data[0].secretKey: Invalid value: "a b": spec.data[0].secretKey in body should match '^[-._a-zA-Z0-9]+$'`,
       "spec.data[0].remoteRef.key: Required value",
       "spec.data[0].sourceRef: Invalid value: 0: spec.data[0].sourceRef in body should have at least 1 properties",
+    ]);
+  });
+
+  it("is refused when a CEL rule fails, and when one could not be checked", async (t) => {
+    const send = await startWithCrd(t);
+    const broken = { immutable: true, creationPolicy: "Merge" };
+    const answer = await send("POST", OBJECTS, externalSecret({ ...minimal, target: broken }));
+    assert.deepEqual(causesOf(answer), ["spec.target: Invalid value: immutable needs creationPolicy Owner"]);
+    const shapeless = await send("POST", OBJECTS, externalSecret({ ...minimal, target: { ...broken, name: 1 } }));
+    assert.deepEqual(causesOf(shapeless), [
+      'spec.target.name: Invalid value: "integer": spec.target.name in body must be of type string: "integer"',
+      "<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
     ]);
   });
 

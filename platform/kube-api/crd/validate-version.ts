@@ -1,4 +1,5 @@
 import type { FieldError } from "@tegata/kube-types";
+import { checkSchemaRules } from "@tegata/kube-types/cel";
 import { parseFieldPath } from "@tegata/kube-types/jsonpath";
 import {
   checkStructural,
@@ -41,7 +42,9 @@ function checkDeprecation({ deprecated, deprecationWarning: warning }: CrdVersio
 }
 
 function checkSchema({ schema }: CrdVersion, path: string): FieldError[] {
-  return schema?.openAPIV3Schema === undefined ? [requiredError(path)] : checkStructural(schema.openAPIV3Schema, path);
+  if (schema?.openAPIV3Schema === undefined) return [requiredError(path)];
+  const errors = checkStructural(schema.openAPIV3Schema, path);
+  return errors.length > 0 ? errors : checkSchemaRules(schema.openAPIV3Schema as Schema, path);
 }
 
 function checkScale(scale: CrdScale | undefined, path: string): FieldError[] {

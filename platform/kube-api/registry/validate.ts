@@ -1,5 +1,6 @@
 import type { JsonObject, KubeObject } from "@tegata/kube-types";
-import { validateObject, validateValue } from "@tegata/kube-types/schema";
+import { validateCustomResource } from "@tegata/kube-types/cel";
+import { validateValue } from "@tegata/kube-types/schema";
 import { invalid } from "../http-errors.ts";
 import { checkObjectMeta, checkObjectMetaUpdate } from "./object-meta.ts";
 import type { ResourceDefinition } from "./types.ts";
@@ -26,7 +27,7 @@ export function checkChangedObject(definition: ResourceDefinition, object: KubeO
 
 function schemaErrors({ schema, isCustom }: ResourceDefinition, object: KubeObject, old: KubeObject | undefined) {
   if (schema === undefined) return [];
-  if (isCustom) return validateObject(object, schema, old);
+  if (isCustom) return validateCustomResource(object, schema, old);
   // As Go's decoder does, a built-in kind's schema looks at types only; which items are duplicates, its strategy says.
   return validateValue(object as unknown as JsonObject, schema);
 }
