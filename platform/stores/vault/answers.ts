@@ -1,5 +1,4 @@
-import { encodeUtf8 } from "@tegata/bytes";
-import { encodeGoJsonString } from "../json/go-json.ts";
+import { encodeGoJsonString, encodeGoObject } from "../json/go-json.ts";
 import { type JsonNode, parseJson, rawBytes, stringBytes } from "../json/json-node.ts";
 import { member, type VaultAnswer } from "./api.ts";
 
@@ -27,10 +26,8 @@ export function metadataObject(data: JsonNode): JsonNode {
   for (const { key, value } of member(data, "custom_metadata")?.members ?? []) {
     values.set(Buffer.from(stringBytes(key)).toString("utf8"), scalarBytes(value));
   }
-  const members = [...values].map(([key, value]) =>
-    Buffer.concat([encodeGoJsonString(encodeUtf8(key)), encodeUtf8(":"), encodeGoJsonString(value)]),
-  );
-  const object = parseJson(Buffer.from(`{${members.map((bytes) => bytes.toString("utf8")).join(",")}}`));
+  const members = [...values].map(([key, value]) => [key, encodeGoJsonString(value)] as const);
+  const object = parseJson(encodeGoObject(new Map(members)));
   if (object === undefined) throw new Error("the metadata object was encoded wrongly");
   return object;
 }

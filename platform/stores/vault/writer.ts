@@ -1,7 +1,7 @@
 import { decodeUtf8, encodeUtf8, type SecretBytes } from "@tegata/bytes";
 import { TegataError } from "@tegata/errors";
 import type { RemoteRef, SecretWriter } from "../contract.ts";
-import { encodeGoJson, encodeGoJsonString } from "../json/go-json.ts";
+import { encodeGoJson, encodeGoJsonString, encodeGoObject } from "../json/go-json.ts";
 import { type JsonNode, parseJson, rawBytes, stringBytes } from "../json/json-node.ts";
 import { member, text } from "./api.ts";
 import { dataPath, metadataPath } from "./paths.ts";
@@ -141,11 +141,5 @@ function withProperty(old: Members | undefined, property: string, bytes: SecretB
 }
 
 function encodeMembers(members: Members): Buffer {
-  const text = [...members].map(([name, value]) =>
-    Buffer.concat([encodeGoJsonString(encodeUtf8(name)), encodeUtf8(":"), value]),
-  );
-  const joined = text.flatMap((entry, i) => (i === 0 ? [entry] : [encodeUtf8(","), entry]));
-  const object = parseJson(Buffer.concat([encodeUtf8("{"), ...joined, encodeUtf8("}")]));
-  if (object === undefined) throw new Error("the members were encoded wrongly");
-  return Buffer.from(encodeGoJson(object));
+  return Buffer.from(encodeGoObject(members));
 }
