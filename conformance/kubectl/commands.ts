@@ -1,5 +1,6 @@
 import { ACCESS } from "./scenarios/access.ts";
 import { APPLYING } from "./scenarios/applying.ts";
+import { CERTIFICATES } from "./scenarios/certificates.ts";
 import { CREATING } from "./scenarios/creating.ts";
 import { CUSTOM_RESOURCES } from "./scenarios/custom-resources.ts";
 import { DELETING } from "./scenarios/deleting.ts";
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   DESCRIBING,
   WAITING,
   ACCESS,
+  CERTIFICATES,
   CUSTOM_RESOURCES,
   EVENTS,
   DELETING,

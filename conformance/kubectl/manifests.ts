@@ -115,3 +115,18 @@ metadata: {name: reader, namespace: access}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
 subjects: [{kind: User, name: jane, apiGroup: rbac.authorization.k8s.io}]
 `;
+
+/**
+ * A request for a client certificate. Made by `openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes
+ * -keyout /dev/null -subj /O=devs/CN=jane`.
+ */
+export const CSR = `
+apiVersion: certificates.k8s.io/v1
+kind: CertificateSigningRequest
+metadata: {name: jane}
+spec:
+  signerName: kubernetes.io/kube-apiserver-client
+  usages: [client auth]
+  expirationSeconds: 3600
+  request: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIWk1JR0FBZ0VBTUI0eERUQUxCZ05WQkFvTUJHUmxkbk14RFRBTEJnTlZCQU1NQkdwaGJtVXdXVEFUQmdjcQpoa2pPUFFJQkJnZ3Foa2pPUFFNQkJ3TkNBQVNaK2daRGFaTnlvbE94WjhpNDEvVFNWS3pmVGw1cVk5dDdBcGIvCnMyRTU0WUVsN2lRblFjSXBDVDlSb0gwQ0NlVmV3QXF3NERYdERmd05NV2VWbUN4L29BQXdDZ1lJS29aSXpqMEUKQXdJRFNBQXdSUUlnVS9QRDFXUU9HdXdLcnhlN0JPRzU3Qlkyblp2TTVJMVhJQlRIeVd2V043c0NJUURoMzlYaQpiMWw0UDRXRTI3S3BmTENJMElUUXNWSi9JRDBHRkZYbFE2elJpUT09Ci0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo=
+`;
