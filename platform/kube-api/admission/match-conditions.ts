@@ -1,16 +1,9 @@
+import { evaluateCondition } from "@tegata/kube-types/cel";
 import type { ResourceDefinition } from "../registry/types.ts";
 import { admissionRequest } from "./admission-review.ts";
 import type { AdmissionAttributes } from "./types.ts";
 import { WebhookCallError } from "./webhook-client.ts";
 import type { Webhook } from "./webhook-types.ts";
-
-/**
- * Evaluates a CEL expression that must give a boolean.
- *
- * @param variables - `object`, `oldObject` and `request`, as plain JSON.
- * @throws Error with the reason if the expression cannot be compiled or evaluated.
- */
-export type ConditionEvaluator = (expression: string, variables: Readonly<Record<string, unknown>>) => boolean;
 
 /**
  * Whether all match conditions of a webhook hold. A condition that is false decides even if another one fails.
@@ -21,7 +14,6 @@ export function matchesConditions(
   { matchConditions = [] }: Webhook,
   attributes: AdmissionAttributes,
   seenAs: ResourceDefinition,
-  evaluate: ConditionEvaluator,
 ): boolean {
   if (matchConditions.length === 0) return true;
   const variables = {
@@ -32,7 +24,7 @@ export function matchesConditions(
   const failures: string[] = [];
   for (const { name, expression } of matchConditions) {
     try {
-      if (!evaluate(expression, variables)) return false;
+      if (!evaluateCondition(expression, variables)) return false;
     } catch (error) {
       failures.push(
         `expression ${JSON.stringify(name)} resulted in error: ${error instanceof Error ? error.message : "unknown"}`,

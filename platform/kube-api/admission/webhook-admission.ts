@@ -4,7 +4,7 @@ import { applyJsonPatch, PatchError } from "@tegata/kube-types/patch";
 import { ApiError, badRequest } from "../http-errors.ts";
 import type { ResourceDefinition } from "../registry/types.ts";
 import { convertObject, decodeAnswer, encodeReview, type ReviewAnswer } from "./admission-review.ts";
-import { type ConditionEvaluator, matchesConditions } from "./match-conditions.ts";
+import { matchesConditions } from "./match-conditions.ts";
 import type { AdmissionAttributes, AdmissionController } from "./types.ts";
 import { WebhookCallError, WebhookClient } from "./webhook-client.ts";
 import { type MatchServices, matchWebhook } from "./webhook-match.ts";
@@ -16,20 +16,16 @@ interface Call {
   readonly seenAs: ResourceDefinition;
 }
 
-export interface WebhookAdmissionOptions extends MatchServices {
-  readonly evaluateCondition: ConditionEvaluator;
-}
-
 /**
  * Asks the webhooks of the stored configurations. They are read for every write: a change of a webhook, its CA bundle
  * above all, counts for the next one. reference: k8s.io/apiserver `admission/plugin/webhook`
  */
 export class WebhookAdmission implements AdmissionController {
-  readonly #options: WebhookAdmissionOptions;
+  readonly #services: MatchServices;
   readonly #client = new WebhookClient();
 
-  constructor(options: WebhookAdmissionOptions) {
-    this.#options = options;
+  constructor(services: MatchServices) {
+    this.#services = services;
   }
 
   /** One webhook after the other; those that want it are asked again if the object changed after their turn. */
@@ -70,12 +66,12 @@ export class WebhookAdmission implements AdmissionController {
   }
 
   #webhooks(kind: keyof typeof WEBHOOK_COLLECTIONS): Webhook[] {
-    const { revisions } = this.#options.store.list({ collection: WEBHOOK_COLLECTIONS[kind], prefix: "" });
+    const { revisions } = this.#services.store.list({ collection: WEBHOOK_COLLECTIONS[kind], prefix: "" });
     return revisions.flatMap(({ object }) => (object as WebhookConfiguration).webhooks ?? []);
   }
 
   #match(webhook: Webhook, attributes: AdmissionAttributes): Call | undefined {
-    const seenAs = matchWebhook(webhook, attributes, this.#options);
+    const seenAs = matchWebhook(webhook, attributes, this.#services);
     return seenAs === undefined ? undefined : { webhook, seenAs };
   }
 
@@ -108,7 +104,7 @@ export class WebhookAdmission implements AdmissionController {
       oldObject: await convertObject(attributes.oldObject, resource, seenAs),
     };
     try {
-      if (!matchesConditions(webhook, seen, seenAs, this.#options.evaluateCondition)) return undefined;
+      if (!matchesConditions(webhook, seen, seenAs)) return undefined;
       if (dryRun && webhook.sideEffects !== "None" && webhook.sideEffects !== "NoneOnDryRun")
         throw badRequest(`admission webhook ${JSON.stringify(webhook.name)} does not support dry run`);
       const { uid, body } = encodeReview(seen, seenAs);

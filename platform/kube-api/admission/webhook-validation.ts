@@ -1,4 +1,5 @@
 import type { FieldError, KubeObject } from "@tegata/kube-types";
+import { checkCondition } from "@tegata/kube-types/cel";
 import { invalidError, notSupportedError, requiredError } from "@tegata/kube-types/schema";
 import type { Webhook, WebhookConfiguration } from "./webhook-types.ts";
 
@@ -61,6 +62,11 @@ function validateWebhook(webhook: Webhook, path: string): FieldError[] {
     errors.push(notSupportedError(`${path}.failurePolicy`, failurePolicy, ["Fail", "Ignore"]));
   if (admissionReviewVersions.length === 0)
     errors.push(requiredError(`${path}.admissionReviewVersions`, "must specify one of v1, v1beta1"));
+  for (const [i, { expression }] of (webhook.matchConditions ?? []).entries()) {
+    const problem = checkCondition(expression);
+    if (problem !== undefined)
+      errors.push(invalidError(`${path}.matchConditions[${i}].expression`, expression, problem));
+  }
   return [...errors, ...validateClientConfig(webhook, `${path}.clientConfig`)];
 }
 

@@ -17,10 +17,6 @@ import { ResourceRegistry } from "../registry/resource-registry.ts";
 import type { Store } from "../store/index.ts";
 import type { Signer } from "@tegata/pki";
 
-const evaluateCondition = (): never => {
-  throw new Error("match conditions are not evaluated yet");
-};
-
 /** Issuer and audience of ServiceAccount tokens, as in any cluster. */
 export const TOKEN_ISSUER = "https://kubernetes.default.svc";
 
@@ -38,7 +34,7 @@ export function assembleServer(store: Store, tokenSigner: Signer, now: () => Dat
   const authorizer = new RbacAuthorizer(store);
   const admission = admissionChain([
     serviceAccountAdmission(store),
-    new WebhookAdmission({ store, resources, evaluateCondition }),
+    new WebhookAdmission({ store, resources }),
     escalationAdmission(authorizer),
     csrAdmission(authorizer),
   ]);
