@@ -14,7 +14,7 @@ import { openStore } from "./store/index.ts";
 export const DEFAULT_HOST = "127.0.0.1";
 
 /** Requests that still run this long after {@link KubeApi.stop} was called are cut, in milliseconds. */
-export const STOP_GRACE_MS = 5000;
+export const STOP_GRACE_MS = 2000;
 
 /** How the embedded Kubernetes API is to run. */
 export interface KubeApiOptions {

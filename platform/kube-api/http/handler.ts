@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { TLSSocket } from "node:tls";
+import { managerOf } from "@tegata/kube-types/apply";
 import type { Logger } from "@tegata/telemetry";
 import type { RequestAuthenticator } from "../authn/index.ts";
 import { accessForbidden, type AccessAttributes, type Authorizer } from "../authz/index.ts";
@@ -9,6 +9,7 @@ import type { RequestContext, RestServices } from "../registry/context.ts";
 import { selectedName } from "../registry/selection.ts";
 import type { UserInfo } from "../registry/types.ts";
 import type { HttpRequest } from "./body.ts";
+import { clientCertificateOf } from "./client-certificate.ts";
 import { type Exchange, PAGE_NOT_FOUND, pageNotFound } from "./exchange.ts";
 import { toApiError } from "./failures.ts";
 import { parseRequestInfo, pathSegments, type RequestInfo } from "./request-info.ts";
@@ -122,14 +123,16 @@ function requestContext(
   response: HttpResponse,
   user: UserInfo,
 ): RequestContext {
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
   const warnings = new Set<string>();
+  let signal: AbortSignal | undefined;
   return {
     user,
     now: now(),
-    signal: AbortSignal.any([gone.signal, stopping]),
-    userAgent: (headers["user-agent"] ?? "").split("/")[0] || "unknown",
+    // Made when it is asked for, which few requests do.
+    get signal() {
+      return (signal ??= AbortSignal.any([closedSignal(response), stopping]));
+    },
+    userAgent: managerOf(undefined, headers["user-agent"] ?? "") || "unknown",
     warn(text) {
       if (warnings.has(text) || response.headersSent) return;
       warnings.add(text);
@@ -138,16 +141,21 @@ function requestContext(
   };
 }
 
+/** Made once: the error that an AbortController would make costs more than the rest of a small request. */
+const CLOSED = new Error("the client is gone");
+
+/** Aborted when the answer is complete or the client is gone. */
+function closedSignal(response: HttpResponse): AbortSignal {
+  const closed = new AbortController();
+  if (response.closed) closed.abort(CLOSED);
+  else response.once("close", () => closed.abort(CLOSED));
+  return closed.signal;
+}
+
 /** RFC 9111 §5.5 (obsoleted there, alive in Kubernetes). Header values hold no control characters. */
 function formatWarning(text: string): string {
   const printable = text.replace(/[^\x20-\x7e]/g, "?").replace(/["\\]/g, "\\$&");
   return `299 - "${printable}"`;
-}
-
-function clientCertificateOf({ socket }: HttpRequest): Uint8Array | undefined {
-  const tls = socket as TLSSocket;
-  if (!tls.authorized) return undefined;
-  return tls.getPeerCertificate().raw;
 }
 
 function authorize(authorizer: Authorizer, user: UserInfo, info: RequestInfo, query: URLSearchParams): void {

@@ -13,7 +13,7 @@ import { readBody } from "./body.ts";
 import { decodeBody, decodePatch, mediaTypeOf } from "./decode-body.ts";
 import { type Exchange, pageNotFound } from "./exchange.ts";
 import type { ResourceRequest } from "./request-info.ts";
-import { formOf, writeAnswer } from "./respond.ts";
+import { type AnswerRequest, formOf, writeAnswer } from "./respond.ts";
 import { writeWatch } from "./watch-stream.ts";
 
 /** Serves a request for a resource: finds what it is about and lets the registry answer. */
@@ -23,10 +23,29 @@ export async function serveResource(services: RestServices, exchange: Exchange, 
   const { query, context, response } = exchange;
   const request = { form, query, now: context.now };
   if (info.verb === "watch" && info.subresource === "") {
-    const session = WatchSession.open(services, target, query);
-    return writeWatch(response, session, request, context.signal);
+    return serveWatch(services, exchange, target, request);
   }
   writeAnswer(response, await answerOf(services, exchange, target, info.verb), request);
+}
+
+/** A watch ends when its resource does, or is defined anew: the client then sees what is served now. */
+async function serveWatch(
+  services: RestServices,
+  { query, context, response }: Exchange,
+  target: Target,
+  request: AnswerRequest,
+): Promise<void> {
+  const session = WatchSession.open(services, target, query);
+  const { group, version, plural } = target.definition;
+  const { resources } = services;
+  const unlisten = resources.onChange(() => {
+    if (resources.find(group, version, plural) !== target.definition) session.close();
+  });
+  try {
+    await writeWatch(response, session, request, context.signal);
+  } finally {
+    unlisten();
+  }
 }
 
 function targetOf({ resources }: RestServices, info: ResourceRequest): Target {

@@ -5,8 +5,8 @@ import {
   type KubeObject,
   type ObjectMeta,
 } from "@tegata/kube-types";
-import { defaultObject, isJsonObject, pruneObject, unknownFieldText } from "@tegata/kube-types/schema";
-import { badRequest } from "../http-errors.ts";
+import { defaultObject, isJsonObject, pruneObject, unknownFieldText, validateValue } from "@tegata/kube-types/schema";
+import { ApiError, badRequest } from "../http-errors.ts";
 import type { RequestContext, Target } from "./context.ts";
 import { metadataTypeProblem, pruneMetadata } from "./metadata-schema.ts";
 import type { ResourceDefinition } from "./types.ts";
@@ -32,10 +32,21 @@ export function decodeObject(
 ): KubeObject {
   const { object, unknownMetadata } = typed(target.definition, body.value);
   const unknown = [...unknownMetadata, ...settleFields(target.definition, object)];
+  checkTypes(target.definition, object);
   const problems = [...body.duplicates.map(duplicateFieldText), ...unknown.map(unknownFieldText)];
   reportFields(target.definition, problems, validation, context);
   checkPlace(target, object.metadata);
   return object;
+}
+
+/** What Go could not decode into a built-in kind's struct is no object of that kind. @throws ApiError 400 */
+function checkTypes({ schema, isCustom, kind, version }: ResourceDefinition, object: KubeObject): void {
+  if (schema === undefined || isCustom) return;
+  const error = validateValue(object as unknown as JsonObject, schema).find(
+    ({ type }) => type === "FieldValueTypeInvalid",
+  );
+  if (error === undefined) return;
+  throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.field}: ${error.message}`);
 }
 
 /** Removes fields that the schema does not know and fills in defaults, in place. @returns the paths of unknown fields. */
@@ -60,11 +71,21 @@ export function reportFields(
 ): void {
   if (problems.length === 0 || validation === "Ignore") return;
   if (validation === "Strict") {
-    throw badRequest(
-      `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error: ${problems.join(", ")}`,
-    );
+    throw new StrictDecodingError(kind, version, problems);
   }
   for (const problem of problems) context.warn(problem);
+}
+
+/** 400 for fields that the kind does not know, where the client wants to hear of them. */
+export class StrictDecodingError extends ApiError {
+  /** e.g. `strict decoding error: unknown field "spec.nope"` */
+  readonly why: string;
+
+  constructor(kind: string, version: string, problems: readonly string[]) {
+    const why = `strict decoding error: ${problems.join(", ")}`;
+    super(400, "BadRequest", `${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+    this.why = why;
+  }
 }
 
 /** Built-in kinds need not say what they are: the path says it. */

@@ -1,11 +1,11 @@
-import type { JsonArray, JsonObject, KubeObject } from "@tegata/kube-types";
+import type { FieldError, JsonArray, JsonObject, KubeObject } from "@tegata/kube-types";
 import { applyConfiguration } from "@tegata/kube-types/apply";
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from "@tegata/kube-types/patch";
 import { isJsonObject, type Schema } from "@tegata/kube-types/schema";
-import { ApiError, badRequest } from "../http-errors.ts";
+import { ApiError, badRequest, invalid } from "../http-errors.ts";
 import type { RequestContext, RestAnswer, RestServices, Target } from "./context.ts";
 import { createObject } from "./create.ts";
-import { decodeObject } from "./decode.ts";
+import { decodeObject, StrictDecodingError } from "./decode.ts";
 import { ownershipRequest } from "./ownership.ts";
 import { SCALE_SCHEMA, scaleSubresource, updateScale } from "./scale.ts";
 import { updateObject } from "./update.ts";
@@ -43,9 +43,24 @@ export async function patchObject(services: RestServices, request: PatchRequest)
     context,
     transform: (current) => {
       const value = patched(current as unknown as JsonObject, request, target.definition.schema);
-      return decodeObject(target, { value, duplicates: request.duplicates }, options.fieldValidation, context);
+      return decodePatched(request, value, options);
     },
   });
+}
+
+/** @throws ApiError 422 about the patch for fields that the kind does not know. The patch is not quoted: it may hold secrets. */
+function decodePatched(
+  { target, context, duplicates }: PatchRequest,
+  value: JsonObject,
+  { fieldValidation }: WriteOptions,
+): KubeObject {
+  try {
+    return decodeObject(target, { value, duplicates }, fieldValidation, context);
+  } catch (error) {
+    if (!(error instanceof StrictDecodingError)) throw error;
+    const cause: FieldError = { type: "FieldValueInvalid", field: "patch", message: `Invalid value: ${error.why}` };
+    throw invalid(target.definition, target.name, [cause]);
+  }
 }
 
 /** Serves a server-side apply, which creates what is not there. */

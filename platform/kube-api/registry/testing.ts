@@ -72,7 +72,7 @@ export class TestApi {
   }
 
   async #open(
-    { headers: given, ...options }: RequestOptions & { headers: Record<string, string> },
+    { headers: given, ...options }: Omit<RequestOptions, "headers"> & { headers: Record<string, string> },
     body?: string | Buffer,
   ): Promise<IncomingMessage> {
     // Node.js frames the body of a DELETE only if it is told to.
