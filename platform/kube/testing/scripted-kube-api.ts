@@ -195,6 +195,11 @@ export class ScriptedKubeApi {
     for (const { response } of this.#watchers) response.write(`${line}\n`);
   }
 
+  /** Writes the beginning of a line to every watcher. */
+  sendFragment(text: string): void {
+    for (const { response } of this.#watchers) response.write(text);
+  }
+
   #collection(path: string): Map<string, Stored> {
     const items = this.#objects.get(path) ?? new Map<string, Stored>();
     this.#objects.set(path, items);
