@@ -21,7 +21,7 @@ export const DEFAULT_BUDGET: RenderBudget = {
   stringBytes: 4_194_304,
   listItems: 100_000,
   depth: 100,
-  keyOperations: 16,
+  keyOperations: 8,
 };
 
 /** Thrown by {@link BudgetMeter}; the executor turns it into `TEMPLATE_BUDGET`. */

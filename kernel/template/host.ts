@@ -46,8 +46,6 @@ export interface TemplateCrypto {
   encodePkcs12(content: Pkcs12Content, password: string): Uint8Array;
   /** Makes a PKCS#12 file of trusted certificates (DER), as Java's key store reads it. */
   encodePkcs12TrustStore(certificates: readonly Uint8Array[], password: string): Uint8Array;
-  /** Converts a JSON Web Key. @returns SubjectPublicKeyInfo, PEM. */
-  publicKeyOfJwk(jwk: string): string;
   /** Converts a private JSON Web Key. @returns PKCS#8, PEM. */
   privateKeyOfJwk(jwk: string): string;
 }

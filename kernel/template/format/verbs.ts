@@ -63,7 +63,8 @@ export function formatFloatVerb(value: number, verb: string, flags: Flags): stri
   const body = hasSign ? text.slice(1) : text;
   if (flags.space && sign === "+" && !flags.plus) sign = " ";
   const shown = sign === "+" && !flags.plus ? body : sign + body;
-  if (!Number.isFinite(value)) return pad(shown, flags, false);
+  // An infinity keeps its sign, and neither is padded with zeros.
+  if (!Number.isFinite(value)) return pad(Number.isNaN(value) ? shown : sign + body, flags, false);
   const padsWithZeros = flags.zero && !flags.minus && sign + body !== body && shown !== body;
   return padsWithZeros ? sign + pad(body, { ...flags, width: (flags.width ?? 0) - 1 }) : pad(shown, flags);
 }

@@ -90,14 +90,16 @@ class YamlDecoder {
   }
 
   #scalar(node: Scalar): GoValue {
-    const text = byteStringOfText(typeof node.value === "string" ? node.value : "");
+    const text = byteStringOfText(node.source ?? "");
     const tag = node.tag;
     if (tag === "tag:yaml.org,2002:binary") {
       const bytes = decodeBase64(text.replaceAll(" ", ""));
       if (bytes === undefined) throw new CallError("error converting YAML to JSON: !!binary value is not base64");
       return byteStringOfBytes(bytes);
     }
-    if (node.type !== "PLAIN" || tag === "tag:yaml.org,2002:str") return text;
+    const isResolved =
+      tag === undefined ? node.type === "PLAIN" : /^tag:yaml\.org,2002:(?:int|float|bool|null)$/.test(tag);
+    if (!isResolved) return text;
     const scalar = resolveYamlScalar(text);
     switch (scalar.kind) {
       case "null":
@@ -107,10 +109,14 @@ class YamlDecoder {
       case "int":
         return Number(scalar.value);
       case "float":
-        if (!Number.isFinite(scalar.value)) throw new CallError("json: unsupported value: NaN or an infinity");
+        if (!Number.isFinite(scalar.value)) throw notJson(formatFloat(scalar.value, "g", -1));
         return scalar.value;
       default:
         return text;
     }
   }
+}
+
+function notJson(value: string): CallError {
+  return new CallError(`error converting YAML to JSON: json: unsupported value: ${value}`);
 }

@@ -1,7 +1,7 @@
 // YAML as External Secrets writes it: by way of JSON, in the block style of go-yaml 2.
 import type { BudgetMeter } from "../budget.ts";
 import { CallError } from "../template-error.ts";
-import { countRunes, runesOf } from "../values/byte-string.ts";
+import { countRunes, runesOf, textOf } from "../values/byte-string.ts";
 import { isDigit, isLetter } from "../values/letter-case.ts";
 import { GoComplex, GoMap, GoObject, GoSlice, type GoValue, SizedInteger } from "../values/value.ts";
 import { encodeJsonNumber } from "./json.ts";
@@ -12,6 +12,7 @@ import { formatYamlText } from "./yaml-text.ts";
 /** A longer key is written in the form `? key`. */
 const LONGEST_SIMPLE_KEY = 128;
 const INDENT = 2;
+const UNREADABLE = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
 
 /** Encodes a value, without a line feed at the end. @throws CallError for what JSON cannot hold */
 export function encodeYaml(value: GoValue, budget: BudgetMeter): string {
@@ -70,7 +71,11 @@ class YamlEncoder {
   scalar(value: GoValue, place: { indent: number; column: number; isKey: boolean }): string {
     this.#budget.spend(1);
     if (value === null) return "null";
-    if (typeof value === "string") return formatYamlText(value, place);
+    if (typeof value === "string") {
+      // go-yaml's reader, through which the text has to go, refuses these.
+      if (UNREADABLE.test(textOf(value))) throw new CallError("yaml: control characters are not allowed");
+      return formatYamlText(value, place);
+    }
     if (typeof value === "number") return numberText(value);
     if (value instanceof SizedInteger) return String(value.value);
     if (value instanceof GoSlice) return value.isNil ? "null" : "[]";

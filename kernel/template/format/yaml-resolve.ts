@@ -1,6 +1,5 @@
 // What an unquoted YAML scalar means to go-yaml 2, which follows YAML 1.1 with exceptions of its own.
-import { parseFloatText } from "../values/convert.ts";
-import { parseInteger } from "../language/number-literal.ts";
+import { parseFloatLiteral, parseInteger } from "../language/number-literal.ts";
 
 const TRUE = new Set(["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"]);
 const FALSE = new Set(["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"]);
@@ -14,7 +13,7 @@ const MIN_INT = -(2n ** 63n);
 
 /** What a scalar is. A timestamp stays the text that it is. */
 export type YamlScalar =
-  | { readonly kind: "null" | "string" | "timestamp" | "merge" }
+  | { readonly kind: "null" | "string" | "timestamp" }
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "int"; readonly value: bigint }
   | { readonly kind: "float"; readonly value: number };
@@ -27,8 +26,7 @@ export function resolveYamlScalar(text: string): YamlScalar {
   if (INFINITE.test(text)) {
     return { kind: "float", value: text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY };
   }
-  if (text === "<<") return { kind: "merge" };
-  if (text.startsWith(".")) return floatOrString(parseFloatText(text));
+  if (text.startsWith(".")) return floatOrString(parseFloatLiteral(text));
   return /^[-+0-9]/.test(text) ? resolveNumber(text) : { kind: "string" };
 }
 
@@ -42,7 +40,7 @@ function resolveNumber(text: string): YamlScalar {
   const plain = text.replaceAll("_", "");
   const integer = parseInteger(plain);
   if (integer !== undefined && integer >= MIN_INT && integer <= MAX_UINT) return { kind: "int", value: integer };
-  return floatOrString(YAML_FLOAT.test(plain) ? parseFloatText(plain) : undefined);
+  return floatOrString(YAML_FLOAT.test(plain) ? parseFloatLiteral(plain) : undefined);
 }
 
 function floatOrString(value: number | undefined): YamlScalar {

@@ -112,5 +112,5 @@ function literal(text: string, { indent }: YamlPlace): string {
   const chomping = !text.endsWith("\n") ? "-" : text === "\n" || text.endsWith("\n\n") ? "+" : "";
   const body = text.replace(/\n$/, "").split("\n");
   const lines = body.map((line) => (line === "" ? "" : " ".repeat(indent) + line));
-  return `|${indentHint}${chomping}\n${lines.join("\n")}${chomping === "+" ? "\n" : ""}`;
+  return `|${indentHint}${chomping}\n${lines.join("\n")}`;
 }

@@ -30,15 +30,18 @@ export function decodeBase32(text: string): Uint8Array | number {
     const bad = /[^A-Z2-7=]/.exec(group);
     if (bad !== null) return at + bad.index;
     const digits = group.replace(/=+$/, "");
-    const isLast = at + 8 >= compact.length;
     if (digits.includes("=")) return at + digits.indexOf("=");
-    if (group.length < 8) return compact.length;
-    if (DIGITS_OF_PADDING[8 - digits.length] !== digits.length || (digits.length < 8 && !isLast))
-      return at + digits.length;
+    const rest = compact.length - at - digits.length - 1;
+    if (group.length < 8) return digits.length < group.length ? compact.length : at;
+    // Go takes the sign for padding only near the end.
+    if (digits.length < 8 && rest >= 8) return at + digits.length;
+    if (DIGITS_OF_PADDING[8 - digits.length] !== digits.length) return at + digits.length;
     let word = 0n;
     for (let i = 0; i < 8; i++) word = (word << 5n) | BigInt(Math.max(ALPHABET.indexOf(digits[i] ?? "A"), 0));
     const count = Math.floor((digits.length * 5) / 8);
     for (let i = 0; i < count; i++) bytes.push(Number((word >> BigInt(32 - 8 * i)) & 255n));
+    // Go reads no further than the padding.
+    if (digits.length < 8) break;
   }
   return Uint8Array.from(bytes);
 }

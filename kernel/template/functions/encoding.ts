@@ -2,7 +2,8 @@ import { encodeHex } from "@tegata/bytes";
 import { decodeBase64, decodeHex, encodeBase64 } from "@tegata/bytes";
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { byteStringOfBytes, bytesOf } from "../values/byte-string.ts";
+import { isPrintable } from "../format/quote.ts";
+import { byteStringOfBytes, bytesOf, encodeRune } from "../values/byte-string.ts";
 import { decodeBase32, encodeBase32 } from "./base32.ts";
 import { define, type TemplateFunction } from "./define.ts";
 
@@ -53,7 +54,7 @@ function paddingProblem(text: string, at: number, digits: number): number {
   skip();
   if (digits === 2) {
     if (next === text.length) return text.length;
-    if (text[next] !== "=") return next;
+    if (text[next] !== "=") return next - 1;
     next++;
   }
   skip();
@@ -64,7 +65,7 @@ function hexProblem(text: string): string {
   const bad = /[^0-9a-fA-F]/.exec(text)?.[0];
   if (bad === undefined) return "encoding/hex: odd length hex string";
   const code = bad.charCodeAt(0);
-  const shown = code > 0x20 && code < 0x7f ? ` '${bad}'` : "";
+  const shown = isPrintable(code) ? ` '${encodeRune(code)}'` : "";
   return `encoding/hex: invalid byte: U+${code.toString(16).toUpperCase().padStart(4, "0")}${shown}`;
 }
 

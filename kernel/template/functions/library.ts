@@ -1,13 +1,17 @@
 import type { FunctionMap } from "./define.ts";
+import { CERTIFICATE_FUNCTIONS } from "./certificates.ts";
 import { DATE_FUNCTIONS } from "./dates.ts";
 import { DICT_FUNCTIONS } from "./dicts.ts";
 import { ENCODING_FUNCTIONS } from "./encoding.ts";
 import { JSON_FUNCTIONS } from "./json.ts";
+import { KEY_FUNCTIONS } from "./keys.ts";
 import { LANGUAGE_FUNCTIONS } from "./language.ts";
 import { LIST_FUNCTIONS } from "./lists.ts";
 import { LOGIC_FUNCTIONS } from "./logic.ts";
 import { NUMERIC_FUNCTIONS } from "./numeric.ts";
 import { PATH_FUNCTIONS } from "./paths.ts";
+import { PEM_FUNCTIONS } from "./pem.ts";
+import { PKCS12_FUNCTIONS } from "./pkcs12.ts";
 import { RANDOM_FUNCTIONS } from "./random.ts";
 import { REFLECTION_FUNCTIONS } from "./reflection.ts";
 import { REGEX_FUNCTIONS } from "./regex.ts";
@@ -34,6 +38,10 @@ export const FUNCTION_GROUPS = {
   versions: SEMVER_FUNCTIONS,
   URLs: URL_FUNCTIONS,
   randomness: RANDOM_FUNCTIONS,
+  keys: KEY_FUNCTIONS,
+  certificates: CERTIFICATE_FUNCTIONS,
+  PEM: PEM_FUNCTIONS,
+  "PKCS#12": PKCS12_FUNCTIONS,
 };
 
 /** Every function that a template can call: those of the language, sprig's, and External Secrets' own. */

@@ -91,9 +91,10 @@ export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     return joinWithin(stringsOf(value, context).items as string[], separator, context.budget);
   }),
   sortAlpha: defineWithContext(["any"], (context, value) => {
+    if (!(value instanceof GoSlice)) return sliceOfStrings([formatPrinted(value, context.budget)]);
     const strings = stringsOf(value, context);
     // Go sorts a []string in place, so whoever holds the list sees it sorted.
-    if (value instanceof GoSlice) (strings.items as string[]).sort();
+    (strings.items as string[]).sort();
     return strings;
   }),
   split: defineWithContext(["string", "string"], ({ budget }, separator, text) => {

@@ -90,8 +90,10 @@ export function formatUrl({ scheme, opaque, user, host, path, query, fragment }:
 }
 
 function parseHost(text: string): string | undefined {
-  const port = text.startsWith("[") ? /^\[[^\]]*\](.*)$/.exec(text)?.[1] : (/:[^:]*$/.exec(text)?.[0] ?? "");
+  const port = text.startsWith("[") ? /^\[[^\]]*\](.*)$/.exec(text)?.[1] : (/:.*$/.exec(text)?.[0] ?? "");
   if (port === undefined || !/^(?::\d*)?$/.test(port)) return undefined;
+  // Only bytes beyond ASCII may be encoded in a host, and the percent sign of an IPv6 zone.
+  if (/%(?![89a-fA-F]|25)/.test(text)) return undefined;
   const decoded = decode(text);
   const isSafe = decoded?.split("").every((char) => char >= "\x80" || HOST_SAFE.test(char) || char === "%");
   return isSafe === true ? decoded : undefined;

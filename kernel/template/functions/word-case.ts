@@ -55,7 +55,7 @@ function joinWords(text: string, connector: string): string {
   const out: string[] = [];
   const write = (word: Word): void => {
     if (word.kind === "connector") out.push(connector.repeat(runesOf(word.text).length));
-    else out.push(lower(word.text));
+    else out.push(word.kind === "upper" ? lower(word.text) : word.text);
   };
   let next = 0;
   const take = (): Word => words[next++] ?? END;
@@ -105,24 +105,26 @@ function wordsOf(text: string): Word[] {
 }
 
 function wordAt(runes: readonly number[], at: number): { kind: WordKind; end: number } {
-  const kind = kindOfRune(runes[at] ?? RUNE_ERROR);
+  // Bytes that are not UTF-8 belong to the word behind them.
+  const lead = runes.findIndex((code, i) => i >= at && code !== RUNE_ERROR);
+  if (lead === -1) return { kind: "invalid", end: runes.length };
+  const kind = kindOfRune(runes[lead] ?? RUNE_ERROR);
   const runOf = (from: number, accepts: (code: number) => boolean): number => {
     let end = from;
     while (end < runes.length && (runes[end] === RUNE_ERROR || accepts(runes[end] ?? 0))) end++;
     return end;
   };
   switch (kind) {
-    case "invalid":
-      return { kind, end: at + 1 };
     case "upper":
-      return { kind, end: endOfUpperWord(runes, at, runOf) };
+      return { kind, end: endOfUpperWord(runes, lead, runOf) };
+    case "invalid":
     case "other":
     case "connector":
     case "punctuation":
     case "number":
     case "alphabet":
     case "end":
-      return { kind, end: runOf(at + 1, (code) => kindOfRune(code) === kind) };
+      return { kind, end: runOf(lead + 1, (code) => kindOfRune(code) === kind) };
   }
 }
 

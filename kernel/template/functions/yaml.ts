@@ -2,7 +2,7 @@ import { decodeYaml } from "../format/yaml-decode.ts";
 import { encodeYaml } from "../format/yaml-encode.ts";
 import type { BudgetMeter } from "../budget.ts";
 import { CallError } from "../template-error.ts";
-import { GoMap, type GoValue, INTERFACE } from "../values/value.ts";
+import { GoMap, GoSlice, type GoValue, INTERFACE } from "../values/value.ts";
 import { defineWithContext, type TemplateFunction } from "./define.ts";
 
 /** YAML. What cannot be written is an empty text; what cannot be read is a dictionary with the reason under `Error`. */
@@ -24,7 +24,7 @@ function fromYaml(text: string, budget: BudgetMeter): GoMap {
   try {
     const value = decodeYaml(text, budget);
     if (value instanceof GoMap) return value;
-    return value === null ? new GoMap(INTERFACE) : failed("error unmarshaling JSON: the document is not a map");
+    return value === null ? new GoMap(INTERFACE) : failed(notAMap(value));
   } catch (thrown) {
     if (thrown instanceof CallError) return failed(thrown.message);
     throw thrown;
@@ -33,4 +33,10 @@ function fromYaml(text: string, budget: BudgetMeter): GoMap {
 
 function failed(reason: string): GoMap {
   return new GoMap(INTERFACE, new Map([["Error", reason]]));
+}
+
+function notAMap(value: GoValue): string {
+  const kind = value instanceof GoSlice ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+  const target = `Go value of type map[string]${INTERFACE}`;
+  return `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into ${target}`;
 }

@@ -79,7 +79,7 @@ export function parseInteger(text: string): bigint | undefined {
 }
 
 /** @returns the float of a Go literal, decimal or hexadecimal, or `undefined` if it is malformed or out of range. */
-function parseFloatLiteral(text: string): number | undefined {
+export function parseFloatLiteral(text: string): number | undefined {
   const hex = HEX_FLOAT.exec(text);
   const value = hex === null ? (DECIMAL_FLOAT.test(text) ? Number(text.replaceAll("_", "")) : undefined) : ofHex(hex);
   return value === undefined || !Number.isFinite(value) ? undefined : value;

@@ -195,12 +195,9 @@ class LayoutParser {
     const [month, day] = [this.#month ?? 1, this.#day ?? 1];
     if (!inRange(day, 1, daysIn(month, this.#year))) return undefined;
     const local = { year: this.#year, month, day, hour: this.#hour, minute: this.#minute, second: this.#second };
-    const zone = this.#zone();
-    return {
-      epochSeconds: epochSecondsOf(local) - zone.at(0).offsetSeconds,
-      nanosecond: this.#nanosecond,
-      zone,
-    };
+    // An offset moves the instant; the offset that Go makes up for a name does not.
+    const epochSeconds = epochSecondsOf(local) - (this.#isUtc ? 0 : (this.#offsetSeconds ?? 0));
+    return { epochSeconds, nanosecond: this.#nanosecond, zone: this.#zone() };
   }
 
   /** Turns a day of the year into month and day, or checks that they agree. */

@@ -34,8 +34,16 @@ export function findZone(name: string): Zone | undefined {
   }
 }
 
-/** Locales whose abbreviations together are those of the IANA database, for most zones. */
-const LOCALES = ["en-US", "en-GB", "en-AU", "en-IN", "en-ZA", "en-NZ", "ja-JP", "ko-KR"];
+/** Locales whose abbreviations together cover most zones of the IANA database. */
+const LOCALES = ["en-US", "en-GB", "en-AU", "en-IN", "en-ZA", "en-NZ", "en-HK", "en-PK", "ja-JP", "ko-KR", "id-ID"];
+
+/** The alphabetic abbreviations that the database has; it gives all other zones by their offset. */
+const ABBREVIATIONS = new Set(
+  (
+    "ACDT ACST ADT AEDT AEST AKDT AKST AST AWST BST CAT CDT CEST CET CST ChST EAT EDT EEST EET EST GMT HDT HKT HST " +
+    "IDT IST JST KST MDT MSK MST NDT NST NZDT NZST PDT PKT PST SAST SST UTC WAT WEST WET WIB WIT WITA"
+  ).split(" "),
+);
 
 class IanaZone implements Zone {
   readonly #name: string;
@@ -52,7 +60,7 @@ class IanaZone implements Zone {
   #abbreviation(epochSeconds: number, offsetSeconds: number): string {
     for (const locale of LOCALES) {
       const name = this.#part(locale, "short", epochSeconds);
-      if (/^[A-Z]{3,5}$/.test(name)) return name;
+      if (ABBREVIATIONS.has(name)) return name;
     }
     const minutes = Math.abs(offsetSeconds) / 60;
     const digits = `${pad(Math.floor(minutes / 60))}${minutes % 60 === 0 ? "" : pad(minutes % 60)}`;

@@ -1,5 +1,5 @@
 // Conversions as sprig makes them (spf13/cast): what cannot be converted is zero.
-import { parseInteger } from "../language/number-literal.ts";
+import { parseFloatLiteral, parseInteger } from "../language/number-literal.ts";
 import { GoObject, type GoValue, integerOf } from "./value.ts";
 
 const MAX_INT = 2n ** 63n - 1n;
@@ -36,20 +36,16 @@ function truncateFloat(value: number): bigint {
   return whole > MAX_INT || whole < MIN_INT ? MIN_INT : whole;
 }
 
-const FLOAT = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 const SPECIAL: Readonly<Record<string, number>> = {
   inf: Number.POSITIVE_INFINITY,
   infinity: Number.POSITIVE_INFINITY,
   nan: Number.NaN,
 };
 
-/** Go's `strconv.ParseFloat` of decimal texts. @returns `undefined` if it is not a float or too large. */
-export function parseFloatText(text: string): number | undefined {
-  if (FLOAT.test(text)) {
-    const value = Number(text);
-    return Number.isFinite(value) ? value : undefined;
-  }
+/** Go's `strconv.ParseFloat`. @returns `undefined` if the text is not a float, or is too large. */
+function parseFloatText(text: string): number | undefined {
   const [, sign = "", name = ""] = /^([-+]?)([a-z]+)$/.exec(text.toLowerCase()) ?? [];
   const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
-  return special === undefined ? undefined : sign === "-" ? -special : special;
+  if (special === undefined) return parseFloatLiteral(text);
+  return sign === "-" ? -special : special;
 }
