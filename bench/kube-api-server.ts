@@ -16,12 +16,10 @@ plain.listen(0, "127.0.0.1", () => {
   process.send?.({ url: api.url, caPem: api.caPem, admin: api.admin, readyMs, plainUrl: `https://127.0.0.1:${port}` });
 });
 
-process.on("message", async (message: { bytes?: number; stop?: boolean }) => {
+process.on("message", (message: { bytes?: number; stop?: boolean }) => {
   if (message.bytes !== undefined) {
     payload = Buffer.alloc(message.bytes, "x");
     process.send?.({ rssBytes: process.memoryUsage.rss() });
   }
-  if (message.stop !== true) return;
-  await api.stop();
-  process.exit(0);
+  if (message.stop === true) void api.stop().then(() => process.exit(0));
 });

@@ -111,15 +111,23 @@ function create(session: ClientHttp2Session, name: string): Promise<Buffer> {
   return call(session, "POST", SECRETS, { metadata: { name, labels: { app: "bench" } }, data: { password } });
 }
 
-async function call(session: ClientHttp2Session, method: string, path: string, body?: object): Promise<Buffer> {
+function call(session: ClientHttp2Session, method: string, path: string, body?: object): Promise<Buffer> {
   const stream = session.request({ ":method": method, ":path": path, "content-type": "application/json" });
-  stream.end(body === undefined ? undefined : JSON.stringify(body));
-  const [headers] = (await once(stream, "response")) as [{ ":status"?: number }];
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  const answer = Buffer.concat(chunks);
-  if ((headers[":status"] ?? 500) >= 300) throw new Error(`${method} ${path}: HTTP ${headers[":status"]} ${answer}`);
-  return answer;
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    const chunks: Buffer[] = [];
+    stream.on("response", (headers) => {
+      status = headers[":status"] ?? 500;
+    });
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("error", reject);
+    stream.on("end", () => {
+      const answer = Buffer.concat(chunks);
+      if (status < 300) resolve(answer);
+      else reject(new Error(`${method} ${path}: HTTP ${status} ${answer.toString()}`));
+    });
+    stream.end(body === undefined ? undefined : JSON.stringify(body));
+  });
 }
 
 /** What the disk allows: the records of as many writers at a time, appended and synced together. */

@@ -58,7 +58,7 @@ export async function loadIdentity(files: DataFiles, host: string, now: Date): P
 }
 
 /** Reads the CA from the data folder; makes one if there is none, or if it is about to end. */
-async function loadAuthority(files: DataFiles, now: Date): Promise<Authority> {
+export async function loadAuthority(files: DataFiles, now: Date): Promise<Authority> {
   const stored = await loadPair(files, "ca");
   if (stored !== undefined && isFresh(stored, now)) return authorityOf(stored);
   const signer = await generateSigner("ec-p256");
@@ -78,7 +78,7 @@ async function loadAuthority(files: DataFiles, now: Date): Promise<Authority> {
 }
 
 /** Reads the serving certificate from the data folder; issues one if there is none that fits. */
-async function loadServingPair(files: DataFiles, authority: Authority, host: string, now: Date): Promise<KeyPair> {
+export async function loadServingPair(files: DataFiles, authority: Authority, host: string, now: Date): Promise<KeyPair> {
   const stored = await loadPair(files, "server");
   if (stored !== undefined && isFresh(stored, now) && isIssuedBy(stored, authority) && isFor(stored, host))
     return stored;
