@@ -426,7 +426,7 @@ describe("an object of a defined kind", () => {
     assert.deepEqual(warnings, ['299 - "external-secrets.io/v1beta1 ExternalSecret is deprecated"']);
   });
 
-  it("has numbers of replicas where the CRD's scale paths point", async (t) => {
+  it("is scaled through the paths that the CRD names", async (t) => {
     const send = await start(t);
     const schema = {
       type: "object",
@@ -462,5 +462,14 @@ describe("an object of a defined kind", () => {
       spec: { replicas: -1 },
     });
     assert.deepEqual(causesOf(refused), [".spec.replicas: Invalid value: -1: should be a non-negative integer"]);
+    await send("POST", widgets, {
+      apiVersion: "example.com/v1",
+      kind: "Widget",
+      metadata: { name: "a" },
+      spec: { replicas: 2 },
+    });
+    const { body } = await send("PATCH", `${widgets}/a/scale`, { spec: { replicas: 3 } });
+    assert.deepEqual([body.kind, body.spec], ["Scale", { replicas: 3 }]);
+    assert.deepEqual((await send("GET", `${widgets}/a`)).body.spec, { replicas: 3 });
   });
 });
