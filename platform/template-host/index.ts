@@ -1,0 +1,1 @@
+export { createTemplateHost } from "./template-host.ts";
