@@ -126,7 +126,7 @@ async function measure(
     recorder: { event() {} },
     registry: createMetrics(),
     logger: silentLogger,
-    templateHost: createTemplateHost(),
+    templateHost: createTemplateHost(() => new Date()),
   });
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();

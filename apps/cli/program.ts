@@ -26,7 +26,10 @@ export type ProcessContext = Omit<CommandContext, "connect">;
 export async function runProgram(argv: readonly string[], context: ProcessContext): Promise<number> {
   try {
     if (argv[0] === "__complete") return await complete(argv.slice(1), context);
-    return await parseAndRun(argv.filter((word) => word !== DEBUG), context);
+    return await parseAndRun(
+      argv.filter((word) => word !== DEBUG),
+      context,
+    );
   } catch (error) {
     return report(error, argv, context);
   }

@@ -95,7 +95,7 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
           recorder,
           registry: metrics,
           logger,
-          templateHost: createTemplateHost(),
+          templateHost: createTemplateHost(() => new Date()),
           options: secretSync,
         });
         await Promise.all(sync.controllers.map((controller) => controller.run(signal)));
