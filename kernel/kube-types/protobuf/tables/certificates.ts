@@ -8,7 +8,7 @@ export const CERTIFICATES: MessagePackage = {
   table: `
 CertificateSigningRequest kind # Asks a signer for a certificate. Somebody approves it, then the signer issues.
   1 metadata ObjectMeta # Standard metadata.
-  2 spec CertificateSigningRequestSpec! # What is asked for. Never changes.
+  2 spec CertificateSigningRequestSpec! default={} # What is asked for. Never changes.
   3 status CertificateSigningRequestStatus # Whether it was approved, and the certificate.
 CertificateSigningRequestSpec
   1 request bytes! # The PKCS #10 request, PEM in base64.
