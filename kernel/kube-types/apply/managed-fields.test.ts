@@ -181,6 +181,11 @@ describe("applyConfiguration", () => {
     assert.throws(apply(core), { code: "PATCH_MALFORMED", message: "invalid object type: /v1, Kind=Pod" });
   });
 
+  it("takes metadata that is null for none", () => {
+    const config = { ...thing({ a: "x" }), metadata: null } as unknown as KubeObject;
+    assert.equal(apply(config)().object.metadata.managedFields?.length, 1);
+  });
+
   it("refuses managedFields", () => {
     const message = "metadata.managedFields must be nil";
     assert.throws(apply(thing({}, { managedFields: [] })), { code: "PATCH_MALFORMED", message });

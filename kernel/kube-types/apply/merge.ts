@@ -2,6 +2,7 @@ import type { JsonArray, JsonObject, JsonValue } from "../objects.ts";
 import { equalJson, isJsonObject, memberOf, setMember } from "../schema/json-value.ts";
 import { type FieldType, fieldTypeOf, type ListShape, type MapShape, shapeOf } from "./field-type.ts";
 import { groupItems, listItems } from "./list-items.ts";
+import type { PathElement } from "./path-element.ts";
 
 /**
  * Merges an applied value into the live one: what is applied wins, what it does not mention stays.
@@ -42,55 +43,39 @@ function mergeFields(map: MapShape, live: JsonObject, applied: JsonObject): Json
 }
 
 /**
- * Merges lists whose items are told apart. Applied items come in the order of the configuration; items that only the live
- * list has keep their places between them, ahead of applied items that are new.
+ * Merges lists whose items are told apart. Applied items come in the order of the configuration; those that only the live
+ * list has keep their places between the ones that both have, ahead of applied items that are new.
  */
 function mergeItems(list: ListShape, live: JsonArray, applied: JsonArray): JsonArray | undefined {
   const liveItems = listItems(list, live);
   const appliedItems = listItems(list, applied);
   const liveGroups = groupItems(liveItems);
-  const wanted = new Set(appliedItems.map(({ element }) => element));
-  const shared = appliedItems.filter(({ element }) => liveGroups.has(element));
-  const placed = new Set<string>();
+  const isApplied = new Set(appliedItems.map(({ element }) => element));
+  const shared = appliedItems.filter(({ element }) => liveGroups.has(element)).map(({ element }) => element);
   const merged: JsonArray = [];
-  let nextShared = 0;
-  let liveAt = 0;
-  let appliedAt = 0;
-  const place = (element: string, value: JsonValue): void => {
-    const twins = liveGroups.get(element) ?? [];
-    placed.add(element);
-    // Of duplicates in the live list none is merged into: the applied item replaces them all.
-    merged.push(twins.length === 1 && twins[0] !== undefined ? merge(list.items, twins[0], value) : value);
-    appliedAt++;
+  let at = 0;
+  let turn = 0;
+  /** Goes on in the live list to the next item that both have. */
+  const keepUntil = (next: PathElement | undefined): void => {
+    for (let item = liveItems[at]; item !== undefined && item.element !== next; item = liveItems[at]) {
+      at++;
+      if (!isApplied.has(item.element)) merged.push(item.value);
+      else if (next === undefined) return;
+    }
   };
-  while (liveAt < liveItems.length || appliedAt < appliedItems.length) {
-    const old = liveItems[liveAt];
-    const next = appliedItems[appliedAt];
-    if (old !== undefined && next !== undefined) {
-      if (old.element === next.element) {
-        place(next.element, next.value);
-        liveAt++;
-        nextShared++;
-        continue;
-      }
-      // An item that both have, but whose turn in the order of the configuration is still to come.
-      const turn = shared[nextShared];
-      if (wanted.has(old.element) && turn !== undefined && turn.element !== old.element) {
-        liveAt++;
-        continue;
-      }
-    }
-    if (old !== undefined && !wanted.has(old.element)) {
-      merged.push(old.value);
-      liveAt++;
-      continue;
-    }
-    if (old !== undefined && placed.has(old.element)) liveAt++;
-    if (next !== undefined) {
-      place(next.element, next.value);
-      if (shared[nextShared]?.element === next.element) nextShared++;
-    }
+  for (const { element, value } of appliedItems) {
+    keepUntil(shared[turn]);
+    merged.push(mergeItem(list, liveGroups.get(element) ?? [], value));
+    if (element !== shared[turn]) continue;
+    turn++;
+    if (liveItems[at]?.element === element) at++;
   }
+  for (const { element, value } of liveItems.slice(at)) if (!isApplied.has(element)) merged.push(value);
   if (merged.length === 0) return undefined;
   return merged.length === live.length && merged.every((item, index) => item === live[index]) ? live : merged;
+}
+
+/** Of duplicates in the live list none is merged into: the applied item replaces them all. */
+function mergeItem(list: ListShape, [live, ...twins]: JsonArray, applied: JsonValue): JsonValue {
+  return live === undefined || twins.length > 0 ? applied : merge(list.items, live, applied);
 }

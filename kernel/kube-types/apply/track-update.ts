@@ -73,7 +73,8 @@ function managedBefore(live: KubeObject, updated: KubeObject, isSubresource: boo
 
 /** A copy of an object with other `managedFields`, or without. */
 export function withManagedFields(object: KubeObject, entries: ManagedFieldsEntry[] | undefined): KubeObject {
-  const { managedFields: _, ...metadata } = object.metadata;
+  // A configuration may say `metadata: null`.
+  const { managedFields: _, ...metadata } = (object.metadata as KubeObject["metadata"] | null) ?? {};
   return { ...object, metadata: entries === undefined ? metadata : { ...metadata, managedFields: entries } };
 }
 
