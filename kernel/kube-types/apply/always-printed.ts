@@ -92,8 +92,8 @@ const ALWAYS_PRINTED: Readonly<Record<string, JsonObject>> = {
 };
 
 /** The object of a built-in kind as Kubernetes prints it; any other object as it is. */
-export function withAlwaysPrinted(object: JsonObject): JsonObject {
-  const printed = ALWAYS_PRINTED[`${String(object["apiVersion"])} ${String(object["kind"])}`];
+export function withAlwaysPrinted(object: JsonObject, apiVersion: string, kind: string): JsonObject {
+  const printed = ALWAYS_PRINTED[`${apiVersion} ${kind}`];
   return printed === undefined ? object : complete(object, printed);
 }
 

@@ -41,7 +41,7 @@ export function trackUpdate(live: KubeObject | undefined, updated: KubeObject, r
 export function recordUpdate(managed: Managed, before: KubeObject, after: KubeObject, request: WriteRequest): Managed {
   const type = objectTypeOf(request.schema);
   const reset = fieldSetOf(request.resetFields ?? []);
-  const comparison = excludeFrom(compare(type, printed(before), printed(after)), reset);
+  const comparison = excludeFrom(compare(type, printed(before, request), printed(after, request)), reset);
   const result = new Map(takeFromOthers(reconcileWithSchema(type, managed), "", comparison));
   const taken = ownable(comparison.changed);
   if (taken.size === 0) return result;
@@ -51,8 +51,8 @@ export function recordUpdate(managed: Managed, before: KubeObject, after: KubeOb
   return result;
 }
 
-function printed(object: KubeObject): JsonObject {
-  return withAlwaysPrinted(withoutManagedFields(object));
+function printed(object: KubeObject, { apiVersion, kind }: WriteRequest): JsonObject {
+  return withAlwaysPrinted(withoutManagedFields(object), apiVersion, kind);
 }
 
 /** An object before anything is set. */
