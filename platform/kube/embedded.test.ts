@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
+import { startKubeApi } from "@tegata/kube-api";
 import { startKubeApiForTest } from "@tegata/kube-api/testing";
 import {
   addFinalizer,
@@ -89,6 +93,42 @@ describe("on the embedded API server, an informer", () => {
       await eventually(() => informer.get("default/b") !== undefined && informer.list().length === 1, "it follows");
     });
   }
+});
+
+describe("on the embedded API server, a restart", () => {
+  it("is survived by client and informer: reads go on, and what changed is seen when it is back", async (t) => {
+    const dataDir = await mkdtemp(join(tmpdir(), "tegata-kube-"));
+    t.after(() => rm(dataDir, { recursive: true, force: true }));
+    const first = await startKubeApi({ dataDir });
+    const client = createKubeClient(await parseKubeconfigAccess(first.adminKubeconfig));
+    t.after(() => client.close());
+    const stop = new AbortController();
+    t.after(() => stop.abort());
+    await client.create(secrets, secret("a"));
+    const informer = createInformer(
+      client,
+      secrets,
+      { namespace: "default" },
+      { backoff: { firstMs: 10, maxMs: 100, resetAfterMs: 1000 } },
+    );
+    const heard: string[] = [];
+    informer.onChange({
+      added: ({ metadata: { name } }, initial) => heard.push(`added ${name} ${initial}`),
+      deleted: ({ metadata: { name } }) => heard.push(`deleted ${name}`),
+    });
+    void informer.run(stop.signal);
+    await informer.waitForSync(stop.signal);
+    await first.stop();
+    await eventually(() => informer.failure() !== undefined, "the outage is seen");
+    assert.equal(informer.list().length, 1);
+    await assert.rejects(client.create(secrets, secret("b")), { kind: "unavailable" });
+    const again = await startKubeApi({ dataDir, port: Number(new URL(first.url).port) });
+    t.after(() => again.stop());
+    await client.delete(secrets, "default", "a");
+    await client.create(secrets, secret("b"));
+    await eventually(() => heard.length === 3, "the changes are seen");
+    assert.deepEqual(heard, ["added a true", "deleted a", "added b false"]);
+  });
 });
 
 describe("on the embedded API server, a controller", () => {

@@ -44,7 +44,7 @@ export interface Leadership {
    * `fencedClient`): a process that was frozen (SIGSTOP, a paused VM) wakes up in the middle of its work, before any timer of
    * its own has run, and this is what tells it so.
    */
-  isHeld(): boolean;
+  readonly isHeld: () => boolean;
 }
 
 /**

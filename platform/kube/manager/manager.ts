@@ -131,11 +131,7 @@ async function runLeader(options: ManagerOptions, signal: AbortSignal): Promise<
   };
   return leadWhenElected(
     election,
-    (leadership) =>
-      lead(
-        leadership.signal,
-        fencedClient(client, () => leadership.isHeld()),
-      ),
+    (leadership) => lead(leadership.signal, fencedClient(client, leadership.isHeld)),
     signal,
   );
 }
