@@ -14,6 +14,7 @@ interface StoreModule {
 /** `spec.provider` key → its folder, loaded when a store of that kind exists. */
 const STORES: Readonly<Record<string, () => Promise<StoreModule>>> = {
   fake: () => import("./fake/index.ts"),
+  kubernetes: () => import("./kubernetes/index.ts"),
   vault: () => import("./vault/index.ts"),
 };
 

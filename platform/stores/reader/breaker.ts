@@ -8,6 +8,9 @@ export const BREAKER_FAILURES = 5;
 export const BREAKER_FIRST_PAUSE_MS = 1_000;
 export const BREAKER_LONGEST_PAUSE_MS = 60_000;
 
+/** Failures of one request that say nothing of the store: it has answered, if not as it should. */
+const ANSWERED: ReadonlySet<string> = new Set(["STORE_ANSWER_UNEXPECTED", "STORE_ANSWER_TOO_LARGE"]);
+
 /**
  * Knows whether a store may be asked at all: not before the end of a pause that it asked for, and while it is down only
  * by one caller at a time, in growing intervals.
@@ -65,7 +68,7 @@ export class Breaker {
   }
 
   #learn(error: TegataError | undefined): void {
-    if (error?.kind !== "unavailable") {
+    if (error?.kind !== "unavailable" || ANSWERED.has(error.code)) {
       // An answer is an answer, also "denied" and "absent".
       this.#failures = 0;
       return;

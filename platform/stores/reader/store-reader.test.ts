@@ -46,7 +46,7 @@ const answerAll: Fetch = async (ids) =>
 const unavailable = (retryAfterMs?: number) =>
   new TegataError({
     kind: "unavailable",
-    code: "STORE_ANSWER_UNEXPECTED",
+    code: "STORE_FAILED",
     message: "no answer",
     remedy: "Wait",
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -231,6 +231,22 @@ describe("the store reader spares a store", () => {
     answer = answerAll;
     const outcomes = await Promise.all([shared.read([refTo("b")], never()), shared.read([refTo("c")], never())]);
     assert.deepEqual(outcomes.flat().map(textOf), ["b", "c"]);
+  });
+  it("but does not take it for down because of one secret that it answers wrongly", async () => {
+    const odd = new TegataError({
+      kind: "unavailable",
+      code: "STORE_ANSWER_UNEXPECTED",
+      message: "odd",
+      remedy: "look",
+    });
+    const store = storeOf(async (ids, signal) => {
+      if (ids[0]?.key === "odd") throw odd;
+      return answerAll(ids, signal);
+    });
+    const { shared } = await share(store);
+    for (let i = 0; i < 2 * BREAKER_FAILURES; i++)
+      await assert.rejects(shared.read([refTo("odd")], never()), { message: "odd" });
+    assert.equal(textOf((await shared.read([refTo("a")], never()))[0]), "a");
   });
   it("by asking no faster than its budget", async () => {
     const store = storeOf(answerAll);

@@ -89,7 +89,7 @@ export class VaultApi {
     if (status === 404 || status >= 500 || status === 412 || status < 300) {
       return new TegataError({
         kind: "unavailable",
-        code: "STORE_ANSWER_UNEXPECTED",
+        code: status >= 500 || status === 412 ? "STORE_FAILED" : "STORE_ANSWER_UNEXPECTED",
         message,
         remedy: unavailableRemedy(answer),
         ...retry,
