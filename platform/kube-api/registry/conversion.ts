@@ -35,13 +35,17 @@ export async function allFromStorage(
 
 /** An object of `definition`'s version as it is to be stored. */
 export async function toStorage(definition: ResourceDefinition, object: KubeObject): Promise<KubeObject> {
-  if (definition.version === definition.storageVersion) return object;
+  if (isStoredAsServed(definition)) return object;
   return convert(definition, object, definition.storageVersion);
 }
 
 /** The built-in kinds do not change while the server runs, and are stored in one version. */
-function isServedAsStored({ isCustom, version, storageVersion }: ResourceDefinition): boolean {
-  return !isCustom && version === storageVersion;
+function isServedAsStored(definition: ResourceDefinition): boolean {
+  return !definition.isCustom && isStoredAsServed(definition);
+}
+
+function isStoredAsServed({ version, storageVersion, storageGroup }: ResourceDefinition): boolean {
+  return version === storageVersion && storageGroup === undefined;
 }
 
 /** Objects stay in the version in which they were written until they are written again. */

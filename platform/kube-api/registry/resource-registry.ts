@@ -46,7 +46,8 @@ export class ResourceRegistry {
   /** Every resource once, in the version in which it is stored; without the kinds that are only answered. */
   storedResources(): readonly ResourceDefinition[] {
     return this.all().filter(
-      ({ review, version, storageVersion }) => review === undefined && version === storageVersion,
+      ({ review, version, storageVersion, storageGroup }) =>
+        review === undefined && version === storageVersion && storageGroup === undefined,
     );
   }
 
@@ -58,8 +59,12 @@ export class ResourceRegistry {
 }
 
 /** Under which name the store keeps a resource's objects, whatever the version, e.g. `roles.rbac.authorization.k8s.io`. */
-export function collectionOf({ group, plural }: Pick<ResourceDefinition, "group" | "plural">): string {
-  return group === "" ? plural : `${plural}.${group}`;
+export function collectionOf({
+  group,
+  plural,
+  storageGroup = group,
+}: Pick<ResourceDefinition, "group" | "plural" | "storageGroup">): string {
+  return storageGroup === "" ? plural : `${plural}.${storageGroup}`;
 }
 
 /** The key of an object within its collection. */

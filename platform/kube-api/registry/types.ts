@@ -91,6 +91,8 @@ export interface ResourceDefinition {
   readonly verbs: readonly Verb[];
   /** Version in which the objects are stored; the other versions of the same plural are converted to and from it. */
   readonly storageVersion: string;
+  /** Group whose objects these are in another spelling, and with which they are stored (events). Needs `convert`. */
+  readonly storageGroup?: string;
   /** Undefined: anything goes (kinds that we only store). */
   readonly schema: Schema | undefined;
   /** True for custom resources: pruned, validated by schema and CEL, no strategic merge patch. */

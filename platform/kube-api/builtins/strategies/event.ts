@@ -19,8 +19,9 @@ export function validateEvent(event: KubeObject): FieldError[] {
   ];
 }
 
-/** `events.k8s.io` asks for what the core group's Event leaves open. */
+/** `events.k8s.io` asks for what the core group's Event leaves open, unless the Event was written there. */
 function validateReport(event: KubeObject): FieldError[] {
+  if (textAt(event, "eventTime") === "" && textAt(event, "deprecatedFirstTimestamp") !== "") return [];
   const required = ["eventTime", "reportingController", "reportingInstance", "action", "reason", "type"];
   return required.filter((field) => textAt(event, field) === "").map((field) => requiredError(field));
 }
