@@ -71,7 +71,7 @@ function table(
     metadata,
     columnDefinitions: columns.map((column) => columnDefinition(column, isCustom)),
     rows: objects.map((object) => ({
-      cells: columns.map((column) => cell(column, object, options.now)),
+      cells: columns.map((column) => cell(column, object, options.now, isCustom)),
       object: rowObject(object, options),
     })),
   };
@@ -85,8 +85,10 @@ function columnDefinition(
   return { name, type: type === "date" && !isCustom ? "string" : type, format, description, priority };
 }
 
-function cell(column: TableColumn, object: KubeObject, now: Date): JsonValue {
+function cell(column: TableColumn, object: KubeObject, now: Date, isCustom: boolean): JsonValue {
   const value = column.value(object, now);
+  // A custom resource's date that is not set leaves its cell empty; the printers of built-in kinds write "<unknown>".
+  if (value === null && isCustom) return null;
   return column.type === "date" ? formatAge(value === null ? null : String(value), now) : value;
 }
 
