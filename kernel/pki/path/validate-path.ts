@@ -10,7 +10,7 @@ import { MAX_INTERMEDIATES, type PathOptions, PathProblem, type PeerName } from 
 import { checkRevocation } from "./revocation.ts";
 
 /** How many signatures may be checked to find one path: whoever sends certificates decides how many could fit. */
-const MAX_SIGNATURE_CHECKS = 64;
+const MAX_SIGNATURE_CHECKS = 32;
 /** Longest path with all self-issued certificates. */
 const MAX_PATH_LENGTH = 24;
 

@@ -1,13 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { JsonObject } from "@tegata/kube-types";
 import type { Signer } from "@tegata/pki";
 import type { UserInfo } from "../registry/types.ts";
 import type { Store } from "../store/index.ts";
 import { BoundObjects } from "./bound-objects.ts";
 import { CREDENTIAL_ID } from "./client-certificate.ts";
-import { checkTokenSignature, readClaims, signToken, tokenKey, tokenKeyJwk, type TokenKey } from "./jwt.ts";
+import { readClaims } from "./jwt.ts";
 import { decodeClaims, encodeClaims, type ServiceAccountClaims } from "./service-account-claims.ts";
 import { AUTHENTICATED_GROUP, serviceAccountGroups, serviceAccountUsername } from "./service-account-user.ts";
+import { TokenKeys } from "./token-keys.ts";
 import { type TokenAuthenticator, TokenError, type TokenIdentity } from "./token-authenticator.ts";
 
 export interface ServiceAccountTokenOptions {
@@ -30,8 +31,6 @@ export type TokenGrant = Omit<ServiceAccountClaims, "expiresAt" | "notBefore" | 
 
 /** Clock difference that is tolerated in `nbf`, in seconds. */
 const LEEWAY_SECONDS = 60;
-/** How many signatures are remembered to be right. */
-const REMEMBERED_SIGNATURES = 4096;
 
 /**
  * Issues and recognises the tokens of ServiceAccounts. What a token is bound to is looked up for every request, so a token
@@ -39,17 +38,13 @@ const REMEMBERED_SIGNATURES = 4096;
  */
 export class ServiceAccountTokens implements TokenAuthenticator {
   readonly issuer: string;
-  readonly #signer: Signer;
-  readonly #keys: ReadonlyMap<string, TokenKey>;
+  readonly #keys: TokenKeys;
   readonly #bound: BoundObjects;
   readonly #now: () => Date;
-  /** Digests of tokens whose signature was right: a signature does not change, and costs more than all other checks. */
-  readonly #verified = new Set<string>();
 
-  constructor({ issuer, signer, earlierKeys = [], store, now }: ServiceAccountTokenOptions) {
+  constructor({ issuer, signer, earlierKeys, store, now }: ServiceAccountTokenOptions) {
     this.issuer = issuer;
-    this.#signer = signer;
-    this.#keys = new Map([signer.publicKeySpki, ...earlierKeys].map(tokenKey).map((key) => [key.kid, key]));
+    this.#keys = new TokenKeys(signer, earlierKeys);
     this.#bound = new BoundObjects(store);
     this.#now = now;
   }
@@ -60,13 +55,13 @@ export class ServiceAccountTokens implements TokenAuthenticator {
     const expiresAt = notBefore + lifetimeSeconds;
     const audiences = grant.audiences.length === 0 ? [this.issuer] : grant.audiences;
     const claims = encodeClaims({ ...grant, audiences, notBefore, expiresAt, id: randomUUID() }, this.issuer);
-    return { token: await signToken(claims, this.#signer), expiresAt: new Date(expiresAt * 1000) };
+    return { token: await this.#keys.sign(claims), expiresAt: new Date(expiresAt * 1000) };
   }
 
   async authenticateToken(token: string): Promise<TokenIdentity | undefined> {
     const json = readClaims(token);
     if (json === undefined || json["iss"] !== this.issuer) return undefined;
-    this.#checkSignature(token);
+    this.#keys.check(token);
     const claims = decodeClaims(json);
     const nowSeconds = this.#now().getTime() / 1000;
     if (nowSeconds >= claims.expiresAt) throw new TokenError("service account token has expired");
@@ -77,27 +72,18 @@ export class ServiceAccountTokens implements TokenAuthenticator {
 
   /** The issuer's metadata document. OpenID Connect Discovery 1.0 §3 */
   openIdConfiguration(): JsonObject {
-    const algorithms = new Set([...this.#keys.values()].map(({ alg }) => alg));
     return {
       issuer: this.issuer,
       jwks_uri: `${this.issuer}/openid/v1/jwks`,
       response_types_supported: ["id_token"],
       subject_types_supported: ["public"],
-      id_token_signing_alg_values_supported: [...algorithms],
+      id_token_signing_alg_values_supported: this.#keys.algorithms,
     };
   }
 
   /** The public keys, RFC 7517 §5; served as `application/jwk-set+json`. */
   jwks(): JsonObject {
-    return { keys: [...this.#keys.values()].map(tokenKeyJwk) };
-  }
-
-  #checkSignature(token: string): void {
-    const digest = createHash("sha256").update(token).digest("base64");
-    if (this.#verified.has(digest)) return;
-    checkTokenSignature(token, this.#keys);
-    if (this.#verified.size >= REMEMBERED_SIGNATURES) this.#verified.clear();
-    this.#verified.add(digest);
+    return this.#keys.jwks();
   }
 }
 

@@ -3,7 +3,7 @@ export { bootstrapPolicy } from "./bootstrap-policy.ts";
 export { escalationAdmission } from "./escalation.ts";
 export { accessForbidden } from "./forbidden.ts";
 export { RbacAuthorizer, SYSTEM_MASTERS } from "./rbac-authorizer.ts";
-export { type RunningController, startRoleAggregation } from "./role-aggregation.ts";
+export { startRoleAggregation } from "./role-aggregation.ts";
 export type { AccessAttributes, AccessDecision, Authorizer } from "./types.ts";
 export {
   defaultRoleBinding,

@@ -1,13 +1,12 @@
 import { labelRequirements, matchesLabels } from "@tegata/kube-types/selectors";
 import type { Logger } from "@tegata/telemetry";
+import { KeyQueue } from "../controllers/key-queue.ts";
+import type { RunningController } from "../controllers/types.ts";
 import { type Revision, StaleVersionError, type Store } from "../store/index.ts";
 import { type PolicyRule, RBAC_COLLECTIONS, type Role } from "./rbac-objects.ts";
 
-/** A controller that runs until it is stopped. */
-export interface RunningController {
-  /** Resolves when what it was doing is done. */
-  stop(): Promise<void>;
-}
+/** All roles are looked at together: one change may concern many. */
+const ALL_ROLES = "*";
 
 /**
  * Keeps the rules of every ClusterRole with an aggregation rule equal to the union of the rules that it selects.
@@ -15,41 +14,33 @@ export interface RunningController {
  */
 export function startRoleAggregation(
   store: Pick<Store, "list" | "watch" | "commit" | "version">,
-  logger: Logger,
+  logger: Logger | undefined,
 ): RunningController {
-  const collection = RBAC_COLLECTIONS.clusterRoles;
-  let running = Promise.resolve();
-  let queued = false;
-  const wake = (): void => {
-    if (queued) return;
-    queued = true;
-    running = running.then(async () => {
-      queued = false;
-      await reconcile(store, logger);
-    });
-  };
-  const stopWatching = store.watch({ collection, prefix: "", fromVersion: store.version }, wake);
-  wake();
+  const queue = new KeyQueue(() => reconcile(store), { name: "role-aggregation", concurrency: 1, logger });
+  const range = { collection: RBAC_COLLECTIONS.clusterRoles, prefix: "", fromVersion: store.version };
+  const stopWatching = store.watch(range, () => queue.add(ALL_ROLES));
+  queue.add(ALL_ROLES);
   return {
     async stop() {
       stopWatching();
-      await running;
+      await queue.stop();
     },
   };
 }
 
 /** One pass. A role whose rules change wakes the next one, so roles that aggregate aggregated roles settle, too. */
-async function reconcile(store: Pick<Store, "list" | "commit">, logger: Logger): Promise<void> {
+async function reconcile(store: Pick<Store, "list" | "commit">): Promise<void> {
   const { revisions } = store.list({ collection: RBAC_COLLECTIONS.clusterRoles, prefix: "" });
+  const failures: unknown[] = [];
   for (const revision of revisions) {
     try {
       await aggregate(revision, revisions, store);
     } catch (error) {
-      // Stale: somebody else wrote it, and the watch tells of that write.
-      if (!(error instanceof StaleVersionError))
-        logger.error("the rules of a ClusterRole could not be aggregated", { clusterRole: revision.key, error });
+      // Stale: somebody else wrote it, and the watch tells of that write. One bad selector must not stop the others.
+      if (!(error instanceof StaleVersionError)) failures.push(error);
     }
   }
+  if (failures.length > 0) throw new AggregateError(failures, "some ClusterRoles could not be aggregated");
 }
 
 async function aggregate(revision: Revision, all: readonly Revision[], store: Pick<Store, "commit">): Promise<void> {

@@ -2,6 +2,7 @@ import { admissionChain, serviceAccountAdmission, WebhookAdmission } from "../ad
 import { accessReviews, escalationAdmission, RbacAuthorizer } from "../authz/index.ts";
 import {
   RequestAuthenticator,
+  SecretTokens,
   selfSubjectReview,
   ServiceAccountTokens,
   tokenRequest,
@@ -25,6 +26,8 @@ export interface ApiServer {
   readonly services: RestServices;
   readonly authenticator: RequestAuthenticator;
   readonly authorizer: RbacAuthorizer;
+  /** Issues the tokens that Secrets hold. */
+  readonly secretTokens: SecretTokens;
   readonly paths: readonly PathRoute[];
 }
 
@@ -40,11 +43,13 @@ export function assembleServer(store: Store, tokenSigner: Signer, now: () => Dat
   ]);
   const services: RestServices = { store, resources, admission };
   const serviceAccountTokens = new ServiceAccountTokens({ issuer: TOKEN_ISSUER, signer: tokenSigner, store, now });
+  const secretTokens = new SecretTokens({ signer: tokenSigner, store });
+  const tokens = [serviceAccountTokens, secretTokens];
   const audiences = [TOKEN_ISSUER];
   const handlers = {
     ...accessReviews(authorizer),
     selfSubjectReview,
-    tokenReview: tokenReview([serviceAccountTokens], audiences),
+    tokenReview: tokenReview(tokens, audiences),
     serviceAccountToken: tokenRequest(serviceAccountTokens, store),
     certificateApproval: certificateApproval(store, authorizer),
     namespaceFinalize: namespaceFinalize(() => services),
@@ -52,8 +57,9 @@ export function assembleServer(store: Store, tokenSigner: Signer, now: () => Dat
   resources.replace("", builtinResources(handlers).map(withNamespaceRules));
   return {
     services,
-    authenticator: new RequestAuthenticator({ tokens: [serviceAccountTokens], audiences, authorizer, now }),
+    authenticator: new RequestAuthenticator({ tokens, audiences, authorizer, now }),
     authorizer,
+    secretTokens,
     paths: [discoveryRoute(resources), tokenKeysRoute(serviceAccountTokens)],
   };
 }

@@ -13,9 +13,11 @@ import {
   type Signer,
 } from "@tegata/pki";
 import type { Logger } from "@tegata/telemetry";
-import type { RbacAuthorizer, RunningController } from "../authz/index.ts";
+import type { Authorizer } from "../authz/types.ts";
+import { KeyQueue } from "../controllers/key-queue.ts";
+import type { RunningController } from "../controllers/types.ts";
 import { formatInstant } from "../registry/instants.ts";
-import { type Revision, StaleVersionError, type Store } from "../store/index.ts";
+import { StaleVersionError, type Store } from "../store/index.ts";
 import { autoApproval } from "./auto-approval.ts";
 import { readCsr } from "./csr-request.ts";
 import { type CertificateSigningRequest, conditionOf, CSR_COLLECTION, type CsrCondition } from "./csr-types.ts";
@@ -32,12 +34,12 @@ export interface SigningCa {
 }
 
 export interface SigningControllerOptions {
-  readonly store: Pick<Store, "list" | "watch" | "commit" | "version">;
-  readonly authorizer: RbacAuthorizer;
+  readonly store: Pick<Store, "head" | "list" | "watch" | "commit">;
+  readonly authorizer: Authorizer;
   /** Asked for every signature, so that a rotation of the CA counts at once. */
   readonly ca: () => SigningCa;
   readonly now: () => Date;
-  readonly logger: Logger;
+  readonly logger: Logger | undefined;
 }
 
 /**
@@ -45,38 +47,38 @@ export interface SigningControllerOptions {
  * reference: k8s.io/kubernetes `pkg/controller/certificates`
  */
 export function startSigningController(options: SigningControllerOptions): RunningController {
-  const { store } = options;
-  const running = new Set<Promise<void>>();
-  const follow = (revisions: readonly Revision[]): void => {
-    for (const revision of revisions) {
-      if (revision.deleted) continue;
-      const work = reconcile(revision, options).finally(() => running.delete(work));
-      running.add(work);
-    }
-  };
+  const { store, logger } = options;
+  const queue = new KeyQueue((name) => reconcile(name, options), {
+    name: "certificate-signing",
+    concurrency: 8,
+    logger,
+  });
   const { revisions, version } = store.list({ collection: CSR_COLLECTION, prefix: "" });
-  follow(revisions);
-  const stopWatching = store.watch({ collection: CSR_COLLECTION, prefix: "", fromVersion: version }, follow);
+  for (const { key } of revisions) queue.add(key);
+  const stopWatching = store.watch({ collection: CSR_COLLECTION, prefix: "", fromVersion: version }, (changes) => {
+    for (const { key } of changes) queue.add(key);
+  });
   return {
     async stop() {
       stopWatching();
-      await Promise.all(running);
+      await queue.stop();
     },
   };
 }
 
 /** One step for one request: approve it, sign it, or say why not. What it writes wakes it again. */
-async function reconcile(revision: Revision, options: SigningControllerOptions): Promise<void> {
+async function reconcile(name: string, options: SigningControllerOptions): Promise<void> {
+  const place = { collection: CSR_COLLECTION, key: name };
+  const revision = options.store.head(place);
+  if (revision === undefined) return;
+  const status = await nextStatus(revision.object as CertificateSigningRequest, options);
+  if (status === undefined) return;
+  const object = { ...(revision.copy() as CertificateSigningRequest), status };
   try {
-    const status = await nextStatus(revision.object as CertificateSigningRequest, options);
-    if (status === undefined) return;
-    const { collection, key, version } = revision;
-    const object = { ...(revision.copy() as CertificateSigningRequest), status };
-    await options.store.commit({ collection, key, expectedVersion: version, object });
+    await options.store.commit({ ...place, expectedVersion: revision.version, object });
   } catch (error) {
-    // Stale: the watch tells of the write that came in between.
-    if (!(error instanceof StaleVersionError))
-      options.logger.error("a CertificateSigningRequest could not be served", { name: revision.key, error });
+    // The watch tells of the write that came in between.
+    if (!(error instanceof StaleVersionError)) throw error;
   }
 }
 
@@ -131,7 +133,7 @@ async function sign(
     return { ...csr.status, certificate: encodeBase64(encodeUtf8(formatCertificatePem(der))) };
   } catch (error) {
     const refusal = asTegataError(error);
-    // A request that no CA may sign stays so; a CA that cannot sign now is tried again at the next change.
+    // A request that no CA may sign stays so; a CA that cannot sign now is tried again.
     if (refusal?.kind !== "invalid-input") throw error;
     return withCondition(
       csr,
