@@ -69,10 +69,10 @@ export function orderChain(certificates: readonly Certificate[]): Certificate[] 
   return chain;
 }
 
-const NONE = new Uint8Array();
-
+/** Unlike External Secrets, an identifier that is missing on both sides is no match: it would make a root its leaf's child. */
 function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
-  return equalBytes(authorityKeyId(certificate) ?? NONE, issuer.extensions.subjectKeyId ?? NONE);
+  const [authority, subject] = [authorityKeyId(certificate), issuer.extensions.subjectKeyId];
+  return authority !== undefined && subject !== undefined && equalBytes(authority, subject);
 }
 
 function authorityKeyId({ extensions }: Certificate): Uint8Array | undefined {
@@ -81,7 +81,7 @@ function authorityKeyId({ extensions }: Certificate): Uint8Array | undefined {
 
 function isRoot(certificate: Certificate): boolean {
   const authority = authorityKeyId(certificate);
-  return authority === undefined || equalBytes(authority, certificate.extensions.subjectKeyId ?? NONE);
+  return authority === undefined || equalBytes(authority, certificate.extensions.subjectKeyId ?? new Uint8Array());
 }
 
 function filterChain(type: string, chain: readonly Certificate[]): string {
