@@ -78,7 +78,12 @@ export async function loadAuthority(files: DataFiles, now: Date): Promise<Author
 }
 
 /** Reads the serving certificate from the data folder; issues one if there is none that fits. */
-export async function loadServingPair(files: DataFiles, authority: Authority, host: string, now: Date): Promise<KeyPair> {
+export async function loadServingPair(
+  files: DataFiles,
+  authority: Authority,
+  host: string,
+  now: Date,
+): Promise<KeyPair> {
   const stored = await loadPair(files, "server");
   if (stored !== undefined && isFresh(stored, now) && isIssuedBy(stored, authority) && isFor(stored, host))
     return stored;
