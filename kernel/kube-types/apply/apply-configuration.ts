@@ -1,5 +1,5 @@
 import { parseGroupVersion } from "../names.ts";
-import type { JsonArray, JsonObject, JsonValue, KubeObject } from "../objects.ts";
+import type { JsonObject, JsonValue, KubeObject } from "../objects.ts";
 import { checkDepth } from "../patch/depth.ts";
 import { PatchError } from "../patch/patch-error.ts";
 import { cloneJson, equalJson } from "../schema/json-value.ts";
@@ -16,6 +16,7 @@ import {
   type Managed,
   type ManagedEntry,
   parseManagedFields,
+  sameEntries,
 } from "./managed-fields.ts";
 import { merge } from "./merge.ts";
 import { entryOf, findConflicts, ownable, reconcileWithSchema, takeFromOthers } from "./ownership.ts";
@@ -48,13 +49,9 @@ export function applyConfiguration(
   const copy = cloneJson(merged) as unknown as KubeObject;
   const annotated = request.manager === "kubectl" ? annotateLastApplied(copy, config) : copy;
   const object = withManagedFields(annotated, formatManagedFields(managed));
-  const isUnchanged = isSame && annotated === copy && sameEntries(before, object);
+  const isUnchanged =
+    isSame && annotated === copy && sameEntries(before.metadata.managedFields, object.metadata.managedFields);
   return { object, changed: live === undefined || !isUnchanged };
-}
-
-function sameEntries(a: KubeObject, b: KubeObject): boolean {
-  const [before = [], after = []] = [a.metadata.managedFields, b.metadata.managedFields];
-  return equalJson(before as unknown as JsonArray, after as unknown as JsonArray);
 }
 
 function asJson(object: KubeObject): JsonObject {

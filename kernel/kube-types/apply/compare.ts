@@ -101,6 +101,8 @@ class Walk {
   }
 
   #compareItems(list: ListShape, before: JsonArray, after: JsonArray): void {
+    // Most lists do not change, and to see that is cheaper than to tell their items apart.
+    if (equalJson(before, after)) return;
     const old = groupItems(listItems(list, before));
     const current = groupItems(listItems(list, after));
     for (const element of new Set([...old.keys(), ...current.keys()])) {

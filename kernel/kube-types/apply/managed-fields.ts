@@ -1,6 +1,6 @@
-import type { JsonObject, ManagedFieldsEntry } from "../objects.ts";
+import type { JsonArray, JsonObject, ManagedFieldsEntry } from "../objects.ts";
 import { quoteGo } from "../schema/go-text.ts";
-import { isJsonObject } from "../schema/json-value.ts";
+import { equalJson, isJsonObject } from "../schema/json-value.ts";
 import { type FieldSet, union } from "./field-set.ts";
 import { formatFieldsV1, parseFieldsV1 } from "./fields-v1.ts";
 
@@ -90,6 +90,14 @@ export function checkManagedFields(entries: readonly ManagedFieldsEntry[] | unde
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Whether two lists of entries are equal. */
+export function sameEntries(
+  a: readonly ManagedFieldsEntry[] | undefined,
+  b: readonly ManagedFieldsEntry[] | undefined,
+): boolean {
+  return equalJson((a ?? []) as unknown as JsonArray, (b ?? []) as unknown as JsonArray);
 }
 
 /** The entry with other fields. */

@@ -12,6 +12,7 @@ import {
   NO_MANAGERS,
   parseManagedFields,
   parseStoredManagedFields,
+  sameEntries,
   withFields,
 } from "./managed-fields.ts";
 import { entryOf, ownable, reconcileWithSchema, takeFromOthers } from "./ownership.ts";
@@ -61,13 +62,15 @@ export function emptyObject({ apiVersion, kind }: Pick<KubeObject, "apiVersion" 
 }
 
 function managedBefore(live: KubeObject, updated: KubeObject, isSubresource: boolean): Managed {
-  const sent = updated.metadata.managedFields ?? [];
-  if (isSubresource || sent.length === 0) return parseStoredManagedFields(live.metadata.managedFields);
+  const stored = live.metadata.managedFields;
+  const { managedFields: sent = [] } = updated.metadata;
+  // Most clients send back what they read.
+  if (isSubresource || sent.length === 0 || sameEntries(sent, stored)) return parseStoredManagedFields(stored);
   if (sent.length === 1 && Object.keys(sent[0] ?? {}).length === 0) return NO_MANAGERS;
   try {
     return parseManagedFields(sent, "sent");
   } catch {
-    return parseStoredManagedFields(live.metadata.managedFields);
+    return parseStoredManagedFields(stored);
   }
 }
 
