@@ -3,27 +3,28 @@ import type { Socket } from "node:net";
 import type { HttpRequest } from "./body.ts";
 import type { HttpResponse } from "./respond.ts";
 
+/** An HTTP/1.1 connection, or the session on an HTTP/2 one. */
+type Connection = Socket | Http2Session;
+
 /** The connections of a server, so that it can stop without waiting for clients that keep theirs open. */
 export class Connections {
   readonly #server: Http2SecureServer;
   readonly #sockets = new Set<Socket>();
-  readonly #sessions = new Set<Http2Session>();
-  /** HTTP/1.1 connections and how many requests run on each. */
-  readonly #running = new Map<Socket, number>();
+  /** How many requests run on each. */
+  readonly #running = new Map<Connection, number>();
   #isStopping = false;
 
   constructor(server: Http2SecureServer) {
     this.#server = server;
     server.on("connection", (socket: Socket) => {
       socket.setNoDelay(true);
-      keepWhileOpen(this.#sockets, socket);
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
     });
     server.on("secureConnection", (socket) => {
-      if (socket.alpnProtocol === "h2") return;
-      this.#running.set(socket, 0);
-      socket.once("close", () => this.#running.delete(socket));
+      if (socket.alpnProtocol !== "h2") this.#keep(socket);
     });
-    server.on("session", (session) => keepWhileOpen(this.#sessions, session));
+    server.on("session", (session) => this.#keep(session));
     server.on("request", (request, response) => this.#count(request, response));
   }
 
@@ -31,8 +32,10 @@ export class Connections {
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const session of this.#sessions) session.close();
-    for (const [socket, running] of this.#running) if (running === 0) socket.destroy();
+    for (const [connection, running] of this.#running) {
+      if (running === 0) connection.destroy();
+      else if ("goaway" in connection) connection.close();
+    }
     const cut = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, graceMs);
@@ -40,19 +43,24 @@ export class Connections {
     clearTimeout(cut);
   }
 
-  #count(request: HttpRequest, response: HttpResponse): void {
-    if (request.httpVersionMajor !== 1) return;
-    const { socket } = request;
-    this.#running.set(socket, (this.#running.get(socket) ?? 0) + 1);
-    response.once("close", () => {
-      const running = (this.#running.get(socket) ?? 1) - 1;
-      if (this.#running.has(socket)) this.#running.set(socket, running);
-      if (this.#isStopping && running === 0) socket.end();
-    });
+  #keep(connection: Connection): void {
+    // Its handshake was under way when the server was told to stop.
+    if (this.#isStopping) return void connection.destroy();
+    this.#running.set(connection, 0);
+    connection.once("close", () => this.#running.delete(connection));
   }
-}
 
-function keepWhileOpen<T extends Socket | Http2Session>(open: Set<T>, connection: T): void {
-  open.add(connection);
-  connection.once("close", () => open.delete(connection));
+  #count(request: HttpRequest, response: HttpResponse): void {
+    const connection = "stream" in request ? request.stream.session : request.socket;
+    if (connection === undefined || !this.#running.has(connection)) return;
+    this.#running.set(connection, (this.#running.get(connection) ?? 0) + 1);
+    response.once("close", () => this.#ended(connection));
+  }
+
+  #ended(connection: Connection): void {
+    const running = (this.#running.get(connection) ?? 1) - 1;
+    if (this.#running.has(connection)) this.#running.set(connection, running);
+    // A session that was asked to close does so after its last stream.
+    if (this.#isStopping && running === 0 && !("goaway" in connection)) connection.end();
+  }
 }

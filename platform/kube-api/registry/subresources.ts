@@ -7,6 +7,9 @@ import type { SubresourceHandler, SubresourceRequest, Verb } from "./types.ts";
 import { methodNotAllowed } from "./update.ts";
 import { parseWriteOptions } from "./write-options.ts";
 
+/** What a kubelet would answer. */
+const NODE_SUBRESOURCES: readonly string[] = ["attach", "exec", "log", "portforward", "proxy"];
+
 /** Serves `scale` and the subresources that a kind brings itself. */
 export async function serveSubresource(
   services: RestServices,
@@ -21,6 +24,10 @@ export async function serveSubresource(
     if (verb === "get") return readScale(services, target);
     if (verb === "update") return writeScale(services, target, query, body, context);
     throw methodNotAllowed();
+  }
+  if (definition.group === "" && NODE_SUBRESOURCES.includes(subresource)) {
+    const what = `${definition.plural}/${subresource}`;
+    throw new ApiError(501, "", `the embedded API server runs no Pods: ${what} is not implemented`, {});
   }
   const handler = definition.subresources.find(({ name }) => name === subresource);
   if (handler === undefined) {

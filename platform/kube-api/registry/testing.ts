@@ -21,13 +21,14 @@ export class TestApi {
   readonly #agent: Agent;
   readonly #t: Pick<TestContext, "after">;
 
-  constructor(t: Pick<TestContext, "after">, api: KubeApi, credentials: typeof api.admin | undefined = api.admin) {
+  /** @param credentials - null: none. */
+  constructor(t: Pick<TestContext, "after">, api: KubeApi, credentials: typeof api.admin | null = api.admin) {
     this.api = api;
     this.#t = t;
     this.#agent = new Agent({
       keepAlive: true,
       ca: api.caPem,
-      ...(credentials === undefined ? {} : { cert: credentials.certificatePem, key: credentials.privateKeyPem }),
+      ...(credentials === null ? {} : { cert: credentials.certificatePem, key: credentials.privateKeyPem }),
     });
     t.after(() => this.#agent.destroy());
   }
