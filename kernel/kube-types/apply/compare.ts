@@ -1,6 +1,6 @@
 import type { JsonArray, JsonObject, JsonValue } from "../objects.ts";
 import { equalJson, isJsonObject, memberOf } from "../schema/json-value.ts";
-import { exclude, type FieldSet, FieldSetBuilder, union } from "./field-set.ts";
+import { exclude, type FieldSet, FieldSetBuilder } from "./field-set.ts";
 import {
   deduceShape,
   type FieldType,
@@ -31,11 +31,6 @@ export function compare(type: FieldType, before: JsonValue, after: JsonValue): C
 /** A comparison without the fields that this endpoint resets, nor anything below them. */
 export function excludeFrom({ changed, removed }: Comparison, reset: FieldSet): Comparison {
   return { changed: exclude(changed, reset), removed: exclude(removed, reset) };
-}
-
-/** Every field of a comparison. */
-export function allDifferences({ changed, removed }: Comparison): FieldSet {
-  return union(changed, removed);
 }
 
 type Side = JsonValue | undefined;

@@ -57,7 +57,7 @@ export function takeFromOthers(managed: Managed, self: string, { changed, remove
 }
 
 /** Maps the fields of each entry and drops the entries of which nothing is left. */
-export function mapFields(managed: Managed, change: (entry: ManagedEntry, key: string) => FieldSet): Managed {
+function mapFields(managed: Managed, change: (entry: ManagedEntry, key: string) => FieldSet): Managed {
   const result = new Map<string, ManagedEntry>();
   for (const [key, entry] of managed) {
     const fields = change(entry, key);
