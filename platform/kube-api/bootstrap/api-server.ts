@@ -9,7 +9,7 @@ import {
   tokenReview,
 } from "../authn/index.ts";
 import { builtinResources } from "../builtins/index.ts";
-import { certificateApproval, csrAdmission } from "../certificates/index.ts";
+import { certificateApproval, csrAdmission, trustBundleAdmission } from "../certificates/index.ts";
 import { Discovery } from "../discovery/index.ts";
 import type { PathRoute } from "../http/handler.ts";
 import type { RestServices } from "../registry/context.ts";
@@ -40,6 +40,7 @@ export function assembleServer(store: Store, tokenSigner: Signer, now: () => Dat
     new WebhookAdmission({ store, resources }),
     escalationAdmission(authorizer),
     csrAdmission(authorizer),
+    trustBundleAdmission(authorizer),
   ]);
   const services: RestServices = { store, resources, admission };
   const serviceAccountTokens = new ServiceAccountTokens({ issuer: TOKEN_ISSUER, signer: tokenSigner, store, now });

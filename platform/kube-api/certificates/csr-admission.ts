@@ -43,7 +43,7 @@ export function csrAdmission(authorizer: Authorizer): AdmissionPlugin {
 export function maySigner(
   authorizer: Authorizer,
   user: UserInfo,
-  verb: "approve" | "sign",
+  verb: "approve" | "sign" | "attest",
   signerName: string,
 ): boolean {
   const [domain = ""] = signerName.split("/", 1);

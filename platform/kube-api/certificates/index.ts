@@ -7,3 +7,4 @@ export {
   type SigningControllerOptions,
   startSigningController,
 } from "./signing-controller.ts";
+export { trustBundleAdmission } from "./trust-bundle-admission.ts";

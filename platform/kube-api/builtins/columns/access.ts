@@ -43,6 +43,12 @@ export const CSR_COLUMNS: readonly TableColumn[] = [
   column("Condition", "Whether it was approved and issued.", csrCondition),
 ];
 
+export const TRUST_BUNDLE_COLUMNS: readonly TableColumn[] = [
+  NAME,
+  column("SignerName", "Whose trust anchors these are.", (bundle) => textAt(bundle, "spec.signerName")),
+  AGE,
+];
+
 function csrCondition(csr: KubeObject): string {
   const types = objectsAt(csr, "status.conditions").map((condition) => textAt(condition, "type"));
   const words: string[] = [];
