@@ -23,11 +23,6 @@ export function markListType(list: readonly CelValue[], type: ListType): void {
   listTypes.set(list, type);
 }
 
-/** What kind of list it is, if its order does not matter. */
-export function listTypeOf(list: readonly CelValue[]): ListType | undefined {
-  return listTypes.get(list);
-}
-
 /** Whether two values are equal; numbers of different types are if they stand for the same number. */
 export function equalValues(a: CelValue, b: CelValue): boolean {
   if (a === b) return true;

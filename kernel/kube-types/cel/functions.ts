@@ -14,7 +14,7 @@ import {
 } from "./values.ts";
 
 /** What a function does with arguments of its parameters' types. */
-export type Implementation = (...args: never[]) => CelValue;
+type Implementation = (...args: never[]) => CelValue;
 
 /**
  * Functions by signature, e.g. `string::contains(string) bool` for a method or `sets.contains(list(A), list(A)) bool` for a
@@ -127,7 +127,7 @@ export function selectOverload(candidates: readonly Overload[], args: readonly C
 }
 
 /** Whether a value has a type; what it contains is not looked at. */
-export function hasType(value: CelValue, type: CelType): boolean {
+function hasType(value: CelValue, type: CelType): boolean {
   switch (type.kind) {
     case "dyn":
     case "param":

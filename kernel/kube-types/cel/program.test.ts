@@ -378,6 +378,7 @@ const TRUE: Record<string, string[]> = {
     "self.metadata.name == 'a'",
     "self.kind == 'Widget'",
     "has(self.nothing)",
+    "dyn(self.nothing) == null",
   ],
 };
 
@@ -406,6 +407,8 @@ describe("an expression", () => {
     "[0].all(x, 1 / x == 1)": "division by zero",
     "false || 1 / 0 == 1": "division by zero",
     "'%d'.format([]) == ''": "index 0 out of range",
+    "self.nothing.size() == 0": "no such overload",
+    "timestamp('2026-01-01T00:00:00Z') - null == duration('1s')": "no such overload",
   };
   for (const [source, message] of Object.entries(failing)) {
     it(`fails to evaluate ${source}`, () => assert.throws(() => evaluate(source), new CelError(message)));
@@ -448,6 +451,10 @@ describe("an expression", () => {
     const list = `[${Array.from({ length: 200 }, (_, i) => i).join(", ")}]`;
     const source = `${list}.all(a, ${list}.all(b, ${list}.all(c, a + b + c >= 0)))`;
     assert.throws(() => evaluate(source), CelCostError);
+  });
+  it("is stopped before it makes a huge text", () => {
+    assert.throws(() => evaluate(`'${"a".repeat(5_000)}'.replace('', '${"b".repeat(5_000)}') == ''`), CelCostError);
+    assert.throws(() => evaluate("lists.range(100000).all(x, lists.range(100000).size() > 0)"), CelCostError);
   });
   it("tells what it cost", () => {
     const { cost } = compileProgram("[1, 2, 3].all(x, x > 0)", {}).evaluate({});

@@ -9,7 +9,7 @@ import type { CelValue } from "./values.ts";
 export const MAX_EVALUATION_COST = 1_000_000;
 
 /** A value and what it cost to compute it. */
-export interface Evaluation {
+interface Evaluation {
   readonly value: CelValue;
   readonly cost: number;
 }

@@ -9,17 +9,7 @@ export type CelType =
   | { readonly kind: "opaque"; readonly name: string }
   | { readonly kind: "param"; readonly name: string };
 
-export type SimpleKind =
-  | "dyn"
-  | "null"
-  | "bool"
-  | "int"
-  | "uint"
-  | "double"
-  | "string"
-  | "bytes"
-  | "timestamp"
-  | "duration";
+type SimpleKind = "dyn" | "null" | "bool" | "int" | "uint" | "double" | "string" | "bytes" | "timestamp" | "duration";
 
 /** Lists whose order does not matter when they are compared: sets, and maps by the given keys. */
 export interface ListType {

@@ -35,7 +35,7 @@ export interface CompiledSchema {
 }
 
 /** What a schema or any schema below it has; a walk that looks for something skips the branches without it. */
-export interface Findings {
+interface Findings {
   readonly defaults: boolean;
   readonly listTypes: boolean;
   readonly embeddedResources: boolean;

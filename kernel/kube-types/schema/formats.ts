@@ -59,7 +59,7 @@ const FORMATS: ReadonlyMap<string, (text: string) => boolean> = new Map<string, 
 ]);
 
 /** RFC 3339 full-date of a day that exists. */
-export function isDate(text: string): boolean {
+function isDate(text: string): boolean {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
   if (match === null) return false;
   const [year, month, day] = match.slice(1).map(Number);
@@ -74,7 +74,7 @@ function daysIn(year: number, month: number): number {
 }
 
 /** RFC 3339 date-time, as go-openapi checks it: no leap seconds, either case of `T` and `Z`. */
-export function isDateTime(text: string): boolean {
+function isDateTime(text: string): boolean {
   const [date = "", time = ""] = text.toLowerCase().split("t");
   if (!isDate(date)) return false;
   const match = CLOCK_TIME.exec(time);

@@ -67,7 +67,7 @@ export interface CrdWebhookClient {
   caBundle?: string;
 }
 
-export interface CrdStatus {
+interface CrdStatus {
   conditions?: Condition[];
   acceptedNames?: Partial<CrdNames>;
   storedVersions?: string[];

@@ -1,8 +1,11 @@
 import { quoteGo } from "../../schema/go-text.ts";
 import { compilePattern } from "../../schema/pattern.ts";
 import type { Library } from "../functions.ts";
-import { CelError, type CelValue } from "../values.ts";
+import { CelCostError, CelError, type CelValue } from "../values.ts";
 import { formatText } from "./format-text.ts";
+
+/** Longest text that a replacement may make, in UTF-16 units. */
+const MAX_TEXT_LENGTH = 4_000_000;
 
 /** Texts: the standard functions and cel-go's strings extension, version 2. Positions count code points. */
 export const STRINGS: Library = {
@@ -91,10 +94,11 @@ function joined(parts: readonly string[], separator: string): string {
 }
 
 function replace(text: string, old: string, by: string, limit: bigint): string {
+  const places = old === "" ? text.length + 1 : text.length / old.length;
+  if (places * by.length > MAX_TEXT_LENGTH) throw new CelCostError("operation cancelled: actual cost limit exceeded");
   if (limit < 0n)
     return old === "" ? [by, ...points(text).flatMap((each) => [each, by])].join("") : text.replaceAll(old, by);
-  const pieces = split(text, old, limit + 1n);
-  return limit === 0n ? text : pieces.join(by);
+  return limit === 0n ? text : split(text, old, limit + 1n).join(by);
 }
 
 function split(text: string, separator: string, limit: bigint): string[] {
