@@ -63,7 +63,8 @@ export {
 export type { EventRecorder } from "./event-types.ts";
 export { fencedClient } from "./leader/fenced-client.ts";
 export { type Leadership, type LeaderElectionOptions, leadWhenElected } from "./leader/leader-election.ts";
-export { type Manager, type ManagerOptions, type Runnable, startManager } from "./manager/manager.ts";
+export type { Runnable } from "./manager/group.ts";
+export { type Manager, type ManagerOptions, startManager } from "./manager/manager.ts";
 export { findCondition, isConditionTrue, setCondition } from "./objects/conditions.ts";
 export { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from "./objects/finalizers.ts";
 export { equalJson, mergePatchBetween } from "./objects/json-difference.ts";

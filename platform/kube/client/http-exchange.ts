@@ -1,15 +1,13 @@
 import type { Readable } from "node:stream";
 import type { Logger } from "@tegata/telemetry";
-import type { ClusterAccess, RequestHeaders } from "../config/cluster-access.ts";
+import type { ClusterAccess, Identity, RequestHeaders } from "../config/cluster-access.ts";
 import { TransportError } from "./connection.ts";
-import { abortError } from "./http2-transport.ts";
-import { type KubeApiError, kubeApiErrorFromAnswer, noAnswerError, type RequestSubject } from "./kube-api-error.ts";
+import { kubeApiErrorFromAnswer, noAnswerError, type RequestSubject } from "./kube-api-error.ts";
+import { readBody } from "./read-body.ts";
 import type { RequestMetrics } from "./request-metrics.ts";
 import { parseRetryAfterMs, retryDelayMs, waitMs } from "./retry.ts";
+import { startTimeLimit, type TimeLimit } from "./time-limit.ts";
 import type { HttpAnswer, Transport } from "./transport.ts";
-
-/** Longest body in bytes that is read whole. A chunk of 500 Secrets of 1 MiB would be above it; ask for smaller chunks. */
-export const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 /** A request as the methods of the client describe it. */
 export interface Exchange {
@@ -22,155 +20,140 @@ export interface Exchange {
   readonly repeatable: boolean;
 }
 
-/** An answer of 2xx, read whole. */
+/** An answer, read whole. */
 export interface ExchangeResult {
   readonly status: number;
-  readonly contentType: string;
   readonly body: Buffer;
 }
 
-/** What requests go through: identity, connections, time limits, retries, metrics. */
-export interface Exchanger {
-  /** @throws KubeApiError for anything but 2xx */
-  exchange(exchange: Exchange, signal: AbortSignal | undefined): Promise<ExchangeResult>;
-  /** One answer with any status. @throws KubeApiError if there is none */
-  exchangeRaw(exchange: Exchange, signal: AbortSignal | undefined): Promise<ExchangeResult>;
-  /** Opens a stream. @throws KubeApiError for anything but 2xx */
-  open(exchange: Exchange, signal: AbortSignal): Promise<Readable>;
-}
-
-/** What {@link createExchanger} needs. */
+/** What {@link Exchanger} needs. All of it is set. */
 export interface ExchangerOptions {
   readonly access: ClusterAccess;
   readonly transport: Transport;
   readonly timeoutMs: number;
+  /** Of every request. */
   readonly headers: RequestHeaders;
   readonly metrics: RequestMetrics | undefined;
   readonly logger: Logger | undefined;
+  /** 0 to 1. */
   readonly random: () => number;
 }
 
-/** Makes an {@link Exchanger}. */
-export function createExchanger(options: ExchangerOptions): Exchanger {
-  const { access, timeoutMs, logger } = options;
-  const basePath = new URL(access.server).pathname.replace(/\/$/, "");
+/** What requests go through: identity, connections, time limits, retries, metrics. */
+export class Exchanger {
+  readonly #options: ExchangerOptions;
+  /** Of a server that stands below a path, such as Rancher's. */
+  readonly #basePath: string;
 
-  async function withRetries<R>(
-    exchange: Exchange,
-    signal: AbortSignal | undefined,
-    attemptOnce: () => Promise<R>,
-  ): Promise<R> {
+  constructor(options: ExchangerOptions) {
+    this.#options = options;
+    this.#basePath = new URL(options.access.server).pathname.replace(/\/$/, "");
+  }
+
+  /** @throws KubeApiError for anything but 2xx */
+  exchange(exchange: Exchange, signal: AbortSignal | undefined): Promise<ExchangeResult> {
+    return this.#withRetries(exchange, signal, () => this.#once(exchange, signal, isSuccess));
+  }
+
+  /** An answer with any status but 401 and 429. @throws KubeApiError for those, and if there is none */
+  exchangeRaw(exchange: Exchange, signal: AbortSignal | undefined): Promise<ExchangeResult> {
+    const accept = (status: number) => status !== 401 && status !== 429;
+    return this.#withRetries(exchange, signal, () => this.#once(exchange, signal, accept));
+  }
+
+  /** Opens a stream, which lasts until the signal aborts. @throws KubeApiError for anything but 2xx */
+  open(exchange: Exchange, signal: AbortSignal): Promise<Readable> {
+    return this.#withRetries(exchange, signal, () => this.#openOnce(exchange, signal));
+  }
+
+  async #withRetries<R>(exchange: Exchange, signal: AbortSignal | undefined, attempt: () => Promise<R>): Promise<R> {
+    const { access, logger, random } = this.#options;
     let reauthenticated = false;
-    for (let attempt = 1; ; attempt++) {
+    for (let attempts = 1; ; attempts++) {
       try {
-        return await attemptOnce();
+        return await attempt();
       } catch (error) {
         if (isUnauthorized(error) && !reauthenticated && access.invalidate()) {
           reauthenticated = true;
           continue;
         }
-        const neverSent = error instanceof Error && error.cause instanceof TransportError && !error.cause.maybeSent;
-        const repeatable = exchange.repeatable || neverSent;
-        const delayMs = retryDelayMs(error, { attempt, repeatable, random: options.random() });
+        const repeatable = exchange.repeatable || wasNeverSent(error);
+        const delayMs = retryDelayMs(error, { attempt: attempts, repeatable, random: random() });
         if (delayMs === undefined) throw error;
-        logger?.debug("request to the API server is repeated", { error, attempt, delayMs });
+        logger?.debug("request to the API server is repeated", { error, attempts, delayMs });
         await waitMs(delayMs, signal);
       }
     }
   }
 
-  async function send(exchange: Exchange, purpose: "request" | "watch", signal: AbortSignal): Promise<HttpAnswer> {
+  async #once(
+    exchange: Exchange,
+    signal: AbortSignal | undefined,
+    accept: (status: number) => boolean,
+  ): Promise<ExchangeResult> {
+    signal?.throwIfAborted();
+    // Before the clock starts: a credential plugin may wait for somebody to sign in.
+    const identity = await this.#options.access.identity();
+    const limit = this.#limit(exchange.subject, signal);
+    try {
+      const answer = await this.#send(exchange, identity, "request", limit.signal);
+      if (!accept(answer.status)) return await refuse(exchange, answer, limit.signal);
+      return { status: answer.status, body: await readBody(answer.body, exchange.subject, limit.signal) };
+    } finally {
+      limit.release();
+    }
+  }
+
+  async #openOnce(exchange: Exchange, signal: AbortSignal): Promise<Readable> {
+    const identity = await this.#options.access.identity();
+    const limit = this.#limit(exchange.subject, signal);
+    try {
+      const answer = await this.#send(exchange, identity, "watch", limit.signal);
+      if (!isSuccess(answer.status)) return await refuse(exchange, answer, limit.signal);
+      limit.stopClock();
+      answer.body.once("close", () => limit.release());
+      return answer.body;
+    } catch (error) {
+      limit.release();
+      throw error;
+    }
+  }
+
+  async #send(
+    exchange: Exchange,
+    { tls, headers: own }: Identity,
+    purpose: "request" | "watch",
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const { transport, metrics } = this.#options;
     const { method, body, subject } = exchange;
-    const path = basePath + exchange.path;
     const startedAt = performance.now();
     let code = "<error>";
     try {
-      const { tls, headers } = await access.identity(signal);
-      const all = { ...options.headers, ...headers, ...exchange.headers };
-      const answer = await options.transport.send({ method, path, body, headers: all, tls }, purpose, signal);
+      const headers = { ...this.#options.headers, ...own, ...exchange.headers };
+      const path = this.#basePath + exchange.path;
+      const answer = await transport.send({ method, path, body, headers, tls }, purpose, signal);
       code = String(answer.status);
       return answer;
     } catch (error) {
       throw error instanceof TransportError ? noAnswerError(subject, error.message, error) : error;
     } finally {
-      options.metrics?.observe(method, subject.verb, code, (performance.now() - startedAt) / 1000);
+      metrics?.observe(method, subject.verb, code, (performance.now() - startedAt) / 1000);
     }
   }
 
-  async function sendAndRead(
-    exchange: Exchange,
-    signal: AbortSignal | undefined,
-  ): Promise<ExchangeResult & { retryAfterMs: number | undefined }> {
-    signal?.throwIfAborted();
-    const limit = limitTime(exchange.subject, signal);
-    try {
-      const answer = await send(exchange, "request", limit.signal);
-      const body = await readBody(answer.body, exchange.subject, limit.signal);
-      const contentType = answer.headers["content-type"] ?? "";
-      return {
-        status: answer.status,
-        contentType,
-        body,
-        retryAfterMs: parseRetryAfterMs(answer.headers["retry-after"]),
-      };
-    } finally {
-      limit.stopClock();
-      limit.release();
-    }
+  #limit(subject: RequestSubject, signal: AbortSignal | undefined): TimeLimit {
+    const { timeoutMs } = this.#options;
+    const late = () => noAnswerError(subject, `no answer within ${timeoutMs / 1000} s`, undefined);
+    return startTimeLimit(signal, timeoutMs, late);
   }
+}
 
-  // One controller and one timer per request: AbortSignal.any() and AbortSignal.timeout() cost several times as much.
-  function limitTime(subject: RequestSubject, signal: AbortSignal | undefined) {
-    const controller = new AbortController();
-    const onAbort = () => controller.abort(signal === undefined ? undefined : abortError(signal));
-    const timedOut = () =>
-      controller.abort(noAnswerError(subject, `no answer within ${timeoutMs / 1000} s`, undefined));
-    const timer = setTimeout(timedOut, timeoutMs);
-    if (signal?.aborted === true) onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    return {
-      signal: controller.signal,
-      stopClock: () => clearTimeout(timer),
-      release: () => signal?.removeEventListener("abort", onAbort),
-    };
-  }
-
-  function refuse(exchange: Exchange, status: number, body: Buffer, retryAfterMs: number | undefined): KubeApiError {
-    return kubeApiErrorFromAnswer(exchange.subject, status, body.toString("utf8"), retryAfterMs);
-  }
-
-  return {
-    exchange: (exchange, signal) =>
-      withRetries(exchange, signal, async () => {
-        const { retryAfterMs, ...result } = await sendAndRead(exchange, signal);
-        if (!isSuccess(result.status)) throw refuse(exchange, result.status, result.body, retryAfterMs);
-        return result;
-      }),
-    exchangeRaw: (exchange, signal) =>
-      withRetries(exchange, signal, async () => {
-        const { retryAfterMs, ...result } = await sendAndRead(exchange, signal);
-        if (result.status === 401 || result.status === 429) {
-          throw refuse(exchange, result.status, result.body, retryAfterMs);
-        }
-        return result;
-      }),
-    open: (exchange, signal) =>
-      withRetries(exchange, signal, async () => {
-        const limit = limitTime(exchange.subject, signal);
-        try {
-          const answer = await send(exchange, "watch", limit.signal);
-          answer.body.once("close", limit.release);
-          if (isSuccess(answer.status)) return answer.body;
-          const body = await readBody(answer.body, exchange.subject, limit.signal);
-          throw refuse(exchange, answer.status, body, parseRetryAfterMs(answer.headers["retry-after"]));
-        } catch (error) {
-          limit.release();
-          throw error;
-        } finally {
-          limit.stopClock();
-        }
-      }),
-  };
+/** @throws KubeApiError */
+async function refuse({ subject }: Exchange, answer: HttpAnswer, signal: AbortSignal): Promise<never> {
+  const body = await readBody(answer.body, subject, signal);
+  const retryAfterMs = parseRetryAfterMs(answer.headers["retry-after"]);
+  throw kubeApiErrorFromAnswer(subject, answer.status, body.toString("utf8"), retryAfterMs);
 }
 
 function isSuccess(status: number): boolean {
@@ -181,28 +164,6 @@ function isUnauthorized(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "KUBE_UNAUTHORIZED";
 }
 
-function readBody(body: Readable, subject: RequestSubject, signal: AbortSignal): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    body.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > MAX_BODY_BYTES) body.destroy(new Error("the answer is longer than 256 MiB"));
-    });
-    body.once("end", () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length)),
-    );
-    body.once("error", (error) =>
-      reject(
-        signal.aborted
-          ? abortError(signal)
-          : noAnswerError(subject, "the connection was lost before the answer's end", error),
-      ),
-    );
-    body.once("close", () => {
-      if (!body.readableEnded)
-        reject(noAnswerError(subject, "the connection was lost before the answer's end", undefined));
-    });
-  });
+function wasNeverSent(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof TransportError && !error.cause.maybeSent;
 }

@@ -13,9 +13,11 @@ import type {
 import type { ClusterAccess } from "../config/cluster-access.ts";
 import manifest from "../package.json" with { type: "json" };
 import { apiVersionOf, resourcePath, type ResourceTarget } from "../resources.ts";
-import { createExchanger, type Exchange, type Exchanger } from "./http-exchange.ts";
+import { type Exchange, Exchanger } from "./http-exchange.ts";
 import { isKubeApiError, noAnswerError, type RequestSubject } from "./kube-api-error.ts";
+import { parseJson } from "./json-body.ts";
 import { createTransport } from "./negotiated-transport.ts";
+import { selection, writing } from "./query.ts";
 import { createRequestMetrics } from "./request-metrics.ts";
 import type { Transport } from "./transport.ts";
 import { decodeWatch } from "./watch-stream.ts";
@@ -41,7 +43,7 @@ export interface KubeClientOptions {
 export function createKubeClient(access: ClusterAccess, options: KubeClientOptions = {}): KubeClient {
   const transport = createTransport(access);
   const { timeoutMs = REQUEST_TIMEOUT_MS, userAgent = `tegata/${manifest.version}`, logger, metrics } = options;
-  const exchanger = createExchanger({
+  const exchanger = new Exchanger({
     access,
     transport,
     timeoutMs,
@@ -344,31 +346,6 @@ function nameOf({ metadata: { namespace, name } }: KubeObject): ResourceTarget {
   return { namespace, name };
 }
 
-function selection({ labelSelector, fieldSelector }: ListOptions): URLSearchParams {
-  const query = new URLSearchParams();
-  if (labelSelector !== undefined && labelSelector !== "") query.set("labelSelector", labelSelector);
-  if (fieldSelector !== undefined && fieldSelector !== "") query.set("fieldSelector", fieldSelector);
-  return query;
-}
-
-function writing({ fieldManager, dryRun = false }: WriteOptions): URLSearchParams {
-  const query = new URLSearchParams();
-  if (fieldManager !== undefined) query.set("fieldManager", fieldManager);
-  if (dryRun) query.set("dryRun", "All");
-  return query;
-}
-
 function listVersion({ metadata: { resourceVersion } }: KubeList): KubeList["metadata"] {
   return resourceVersion === undefined ? {} : { resourceVersion };
-}
-
-// The parser's own message would quote the body, which may be a Secret.
-function parseJson(body: Buffer, subject: RequestSubject): JsonObject {
-  try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  } catch {
-    // Said below, in the same words as for JSON of another shape.
-  }
-  throw noAnswerError(subject, "the answer is not a JSON object", undefined);
 }

@@ -30,7 +30,7 @@ export interface ClusterAccess {
    *
    * @throws TegataError `KUBE_CREDENTIALS_UNREADABLE`, `KUBE_EXEC_FAILED`
    */
-  identity(signal?: AbortSignal): Promise<Identity>;
+  identity(): Promise<Identity>;
   /** Forgets what was read, after a 401. @returns false if the credentials cannot change, so that asking again is no use. */
   invalidate(): boolean;
 }

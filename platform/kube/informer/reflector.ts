@@ -7,6 +7,7 @@ import { type Clock, pause } from "../clock.ts";
 import { qualifiedPlural } from "../resources.ts";
 import { Backoff, type BackoffOptions } from "./backoff.ts";
 import { isOlderVersion } from "./resource-version.ts";
+import { SilenceGuard } from "./silence-guard.ts";
 
 /** Where a reflector puts what it reads. */
 export interface ReflectorSink<T extends KubeObject> {
@@ -213,49 +214,3 @@ export class Reflector<T extends KubeObject> {
 
 /** The server's data were restored from a backup: what we know is from a future that did not happen. */
 class VersionsWentBack extends Error {}
-
-/** Aborts a watch that has brought nothing for too long. */
-class SilenceGuard {
-  readonly #clock: Clock;
-  readonly #limitMs: number;
-  readonly #controller = new AbortController();
-  readonly #outer: AbortSignal;
-  readonly #onAbort = () => this.#controller.abort(this.#outer.reason);
-  #heardAtMs: number;
-  #cancel: () => void;
-  fired = false;
-
-  constructor(clock: Clock, limitMs: number, outer: AbortSignal) {
-    this.#clock = clock;
-    this.#limitMs = limitMs;
-    this.#outer = outer;
-    this.#heardAtMs = clock.nowMs();
-    this.#cancel = clock.setTimer(() => this.#check(), limitMs);
-    outer.addEventListener("abort", this.#onAbort, { once: true });
-    if (outer.aborted) this.#onAbort();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  // One timer that looks at the time of the last event is cheaper than a new timer per event.
-  heard(): void {
-    this.#heardAtMs = this.#clock.nowMs();
-  }
-
-  stop(): void {
-    this.#cancel();
-    this.#outer.removeEventListener("abort", this.#onAbort);
-  }
-
-  #check(): void {
-    const restMs = this.#heardAtMs + this.#limitMs - this.#clock.nowMs();
-    if (restMs > 0) {
-      this.#cancel = this.#clock.setTimer(() => this.#check(), restMs);
-      return;
-    }
-    this.fired = true;
-    this.#controller.abort();
-  }
-}

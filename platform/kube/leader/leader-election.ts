@@ -3,6 +3,7 @@ import type { Logger, Metrics } from "@tegata/telemetry";
 import type { KubeClient } from "../client-types.ts";
 import { type Clock, pause, systemClock } from "../clock.ts";
 import { LeaseCandidate } from "./lease.ts";
+import { RenewDeadline } from "./renew-deadline.ts";
 
 /** Milliseconds that others wait without seeing a renewal before they take over. As client-go. */
 export const LEASE_MS = 15_000;
@@ -189,44 +190,6 @@ class Election {
     } finally {
       cancel();
     }
-  }
-}
-
-/** Counts from when the last renewal was sent, not from when its answer came: others count from when it was stored. */
-class RenewDeadline {
-  readonly #clock: Clock;
-  readonly #limitMs: number;
-  #renewedAtMs: number;
-  #passed: () => void = () => undefined;
-  #cancel: () => void = () => undefined;
-
-  constructor(clock: Clock, limitMs: number, renewedAtMs: number) {
-    this.#clock = clock;
-    this.#limitMs = limitMs;
-    this.#renewedAtMs = renewedAtMs;
-  }
-
-  isPassed(): boolean {
-    return this.#clock.nowMs() >= this.#renewedAtMs + this.#limitMs;
-  }
-
-  onPassed(passed: () => void): void {
-    this.#passed = passed;
-    this.#arm();
-  }
-
-  renewed(atMs: number): void {
-    this.#renewedAtMs = atMs;
-    this.#arm();
-  }
-
-  cancel(): void {
-    this.#cancel();
-  }
-
-  #arm(): void {
-    this.#cancel();
-    this.#cancel = this.#clock.setTimer(() => this.#passed(), this.#renewedAtMs + this.#limitMs - this.#clock.nowMs());
   }
 }
 

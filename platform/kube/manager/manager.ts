@@ -1,20 +1,13 @@
-import { TegataError } from "@tegata/errors";
 import { type HealthCheck, type HealthServer, type Logger, type Metrics, startHealthServer } from "@tegata/telemetry";
 import type { KubeClient } from "../client-types.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { InformerFactory } from "../informer/informer-factory.ts";
 import { fencedClient } from "../leader/fenced-client.ts";
 import { type LeaderElectionOptions, leadWhenElected } from "../leader/leader-election.ts";
+import { Group, type Runnable } from "./group.ts";
 
 /** Milliseconds that parts have for stopping. controller-runtime's GracefulShutdownTimeout. */
 export const STOP_TIMEOUT_MS = 30_000;
-
-/** A part that works until its signal aborts, and then resolves. What it throws before ends the whole. */
-export interface Runnable {
-  /** In logs and errors. */
-  readonly name: string;
-  run(signal: AbortSignal): Promise<void>;
-}
 
 /** What a manager runs. */
 export interface ManagerOptions {
@@ -134,80 +127,4 @@ async function runLeader(options: ManagerOptions, signal: AbortSignal): Promise<
     (leadership) => lead(leadership.signal, fencedClient(client, leadership.isHeld)),
     signal,
   );
-}
-
-/** Parts that start and stop together. The first failure is kept. */
-class Group {
-  readonly #controller = new AbortController();
-  readonly #running = new Map<Runnable, Promise<void>>();
-  readonly #ended = Promise.withResolvers<void>();
-  #failure: { readonly error: unknown } | undefined;
-
-  constructor(outer: AbortSignal | undefined) {
-    const stop = () => {
-      this.#controller.abort(outer?.reason);
-      this.#ended.resolve();
-    };
-    outer?.addEventListener("abort", stop, { once: true });
-    if (outer?.aborted === true) stop();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  start(part: Runnable): void {
-    const running = part.run(this.signal).catch((error: unknown) => {
-      if (!this.signal.aborted || !isAbort(error)) this.fail(error);
-    });
-    const ended = running.finally(() => {
-      this.#running.delete(part);
-      if (this.#running.size === 0) this.#ended.resolve();
-    });
-    this.#running.set(part, ended);
-  }
-
-  fail(error: unknown): void {
-    this.#failure ??= { error };
-    this.#ended.resolve();
-  }
-
-  /** Resolves when one part has failed, all have ended, or the outer signal aborts. A group without parts lasts until then. */
-  firstEnd(): Promise<void> {
-    return this.#ended.promise;
-  }
-
-  /** Stops all parts and waits for them. */
-  async stop(clock: Clock, timeoutMs: number): Promise<void> {
-    this.#controller.abort();
-    const late = Promise.withResolvers<void>();
-    const cancel = clock.setTimer(() => {
-      this.fail(
-        stopTimeout(
-          [...this.#running.keys()].map(({ name }) => name),
-          timeoutMs,
-        ),
-      );
-      late.resolve();
-    }, timeoutMs);
-    await Promise.race([Promise.all(this.#running.values()), late.promise]);
-    cancel();
-  }
-
-  throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
-  }
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
-}
-
-function stopTimeout(names: readonly string[], timeoutMs: number): TegataError {
-  return new TegataError({
-    kind: "unavailable",
-    code: "STOP_TIMEOUT",
-    message: `these parts did not stop within ${timeoutMs / 1000} s: ${names.join(", ")}`,
-    remedy: "See in the log what they wait for; the process ends without them.",
-  });
 }
