@@ -19,6 +19,13 @@ export interface CertificateRequest {
   readonly issuer: CertificateAndKey | undefined;
 }
 
+/** Cost of scrypt. RFC 7914 §2 */
+export interface ScryptCost {
+  readonly n: number;
+  readonly r: number;
+  readonly p: number;
+}
+
 /** What a PKCS#12 file holds. */
 export interface Pkcs12Content {
   /** PKCS#8, PEM. */
@@ -38,6 +45,8 @@ export interface TemplateCrypto {
   issueCertificate(request: CertificateRequest): CertificateAndKey;
   /** Checks that a text holds a PEM private key: PKCS#8, PKCS#1, SEC 1 or DSA. */
   checkPrivateKey(pem: string): void;
+  /** Derives 64 bytes by scrypt. RFC 7914 */
+  scrypt(password: Uint8Array, salt: Uint8Array, cost: ScryptCost): Uint8Array;
   /** Decrypts RSAES-OAEP. @param privateKeyPem - PKCS#1 or PKCS#8. */
   decryptRsaOaep(hash: "sha1" | "sha256" | "sha512", ciphertext: Uint8Array, privateKeyPem: string): Uint8Array;
   /** Opens a PKCS#12 file with one private key. @param password - as text. */

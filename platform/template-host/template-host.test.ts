@@ -103,6 +103,18 @@ describe("keys", () => {
     });
   }
 
+  it("derives the passwords that sprig derives", () => {
+    const derive = (type: string): string => render(`{{ derivePassword 1 "${type}" "pässword" "user" "example.com" }}`);
+    assert.deepEqual(["maximum", "long", "medium", "short", "basic", "pin"].map(derive), [
+      "gOVUwgMk(LL#OlUgmO6-",
+      "DusoJiguKajn9!",
+      "DusCod5#",
+      "Dus8",
+      "gCt88OWt",
+      "1988",
+    ]);
+  });
+
   it("never quotes a malformed key", () => {
     for (const call of [
       "jwkPrivateKeyPem .k",

@@ -1,4 +1,4 @@
-import { constants, createPrivateKey, privateDecrypt, randomBytes } from "node:crypto";
+import { constants, createPrivateKey, privateDecrypt, randomBytes, scryptSync } from "node:crypto";
 import type { TemplateCrypto, TemplateHost } from "@tegata/template";
 import { issueCertificate } from "./issue-certificate.ts";
 import { decodePkcs12 } from "./pkcs12/decode.ts";
@@ -18,6 +18,7 @@ const CRYPTO: TemplateCrypto = {
   generatePrivateKey,
   issueCertificate,
   checkPrivateKey: (pem) => void readPrivateKey(pem),
+  scrypt: (password, salt, { n, r, p }) => scryptSync(password, salt, 64, { N: n, r, p, maxmem: 256 * n * r }),
   decryptRsaOaep,
   decodePkcs12,
   encodePkcs12,

@@ -1,7 +1,6 @@
 import { cbc } from "@noble/ciphers/aes.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha1 } from "@noble/hashes/legacy.js";
-import { scrypt } from "@noble/hashes/scrypt.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, decodeBase64, encodeBase64, encodeUtf8, tryDecodeUtf8 } from "@tegata/bytes";
 import bcrypt from "bcryptjs";
@@ -27,9 +26,9 @@ export const KEY_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   }),
   derivePassword: defineWithContext(
     ["uint32", "string", "string", "string", "string"],
-    ({ budget }, counter, type, password, user, site) => {
+    ({ budget, host }, counter, type, password, user, site) => {
       budget.keyOperation();
-      return derivePassword({ counter: Number(counter.value), type, password, user, site });
+      return derivePassword({ counter: Number(counter.value), type, password, user, site }, host);
     },
   ),
   genPrivateKey: defineWithContext(["string"], ({ budget, host }, type) => {
@@ -80,11 +79,11 @@ interface PasswordRequest {
 const SEED = encodeUtf8("com.lyndir.masterpassword");
 
 /** The Master Password algorithm, version 3, as sprig has it. */
-function derivePassword({ counter, type, password, user, site }: PasswordRequest): string {
+function derivePassword({ counter, type, password, user, site }: PasswordRequest, host: TemplateHost): string {
   const templates = PASSWORD_TEMPLATES.get(type);
   if (templates === undefined) return `cannot find password template ${type}`;
   const salt = concatBytes(SEED, uint32(user.length), bytesOf(user));
-  const key = scrypt(bytesOf(password), salt, { N: 32768, r: 8, p: 2, dkLen: 64 });
+  const key = host.crypto.scrypt(bytesOf(password), salt, { n: 32768, r: 8, p: 2 });
   const seed = hmac(sha256, key, concatBytes(SEED, uint32(site.length), bytesOf(site), uint32(counter)));
   const template = templates[(seed[0] ?? 0) % templates.length] ?? "";
   return Array.from(template, (letter, i) => {

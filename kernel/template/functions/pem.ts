@@ -17,9 +17,9 @@ export const PEM_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   }),
   certSANs: defineWithContext(["string"], ({ budget }, text) => {
     budget.string(text.length);
-    const [certificate] = certificatesOf(textOf(text));
-    if (certificate === undefined) throw new CallError("failed to decode PEM block");
-    return sliceOfStrings(namesOf(certificate).map(byteStringOfText));
+    const [first] = parsePem(textOf(text));
+    if (first === undefined) throw new CallError("failed to decode PEM block");
+    return sliceOfStrings(namesOf(parseCertificate(first.bytes)).map(byteStringOfText));
   }),
   jwkPublicKeyPem: define(["string"], (jwk) => formatPem("PUBLIC KEY", parseJwk(parseObject(textOf(jwk))).spki)),
   jwkPrivateKeyPem: defineWithContext(["string"], ({ host }, jwk) => host.crypto.privateKeyOfJwk(textOf(jwk))),

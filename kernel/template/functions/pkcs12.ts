@@ -12,16 +12,16 @@ export const PKCS12_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   pkcs12cert: defineWithContext(["string"], (context, file) => certificatesOf(context, "", file)),
   pkcs12certPass: defineWithContext(["string", "string"], certificatesOf),
   pemToPkcs12: defineWithContext(["string", "string"], (context, certificate, key) => {
-    return encode(context, leafOf(certificate), key, "");
+    return encode(context, chainOf(certificate).slice(0, 1), key, "");
   }),
   pemToPkcs12Pass: defineWithContext(["string", "string", "string"], (context, certificate, key, password) => {
-    return encode(context, leafOf(certificate), key, password);
+    return encode(context, chainOf(certificate).slice(0, 1), key, password);
   }),
   fullPemToPkcs12: defineWithContext(["string", "string"], (context, certificates, key) => {
-    return encode(context, derOf(certificates), key, "");
+    return encode(context, chainOf(certificates), key, "");
   }),
   fullPemToPkcs12Pass: defineWithContext(["string", "string", "string"], (context, certificates, key, password) => {
-    return encode(context, derOf(certificates), key, password);
+    return encode(context, chainOf(certificates), key, password);
   }),
   pemTruststoreToPKCS12: defineWithContext(["string"], (context, certificates) =>
     trustStore(context, certificates, ""),
@@ -62,14 +62,15 @@ function trustStore({ budget, host }: CallContext, certificates: string, passwor
   return encodeBase64(host.crypto.encodePkcs12TrustStore(derOf(certificates), textOf(password)));
 }
 
-function leafOf(pem: string): Uint8Array[] {
-  return derOf(pem).slice(0, 1);
+/** @returns the certificates of a chain, of which there must be one at least. */
+function chainOf(pem: string): Uint8Array[] {
+  const certificates = derOf(pem);
+  if (certificates.length === 0) throw new CallError("no certificate in the PEM text");
+  return certificates;
 }
 
-/** @returns the certificates, checked to be some. */
 function derOf(pem: string): Uint8Array[] {
   const certificates = parseCertificatePem(textOf(pem));
-  if (certificates.length === 0) throw new CallError("no certificate in the PEM text");
   for (const certificate of certificates) parseCertificate(certificate);
   return certificates;
 }

@@ -1,3 +1,4 @@
+import { asTegataError } from "@tegata/errors";
 import { quote } from "../format/quote.ts";
 import type { CallContext, FunctionMap, TemplateFunction } from "../functions/define.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type PlacedNode,
 } from "../language/nodes.ts";
 import { CallError } from "../template-error.ts";
+import { byteStringOfText } from "../values/byte-string.ts";
 import {
   GoMap,
   GoMethod,
@@ -184,8 +186,7 @@ export class Evaluator {
       return result;
     } catch (thrown) {
       this.#at(place);
-      if (!(thrown instanceof CallError)) throw thrown;
-      throw new CallError(`error calling ${name}: ${thrown.message}`, thrown.operand, thrown.cause);
+      throw nameCallee(thrown, name);
     }
   }
 
@@ -294,6 +295,15 @@ function memberOf(receiver: GoValue, name: string, seenType: string | undefined)
   const member = receiver instanceof GoObject ? receiver.member(name) : undefined;
   if (member === undefined) throw refuse(`can't evaluate field ${name} in type ${type}`);
   return member;
+}
+
+/** @returns what was thrown, with the function that threw it in the message. */
+function nameCallee(thrown: unknown, name: string): unknown {
+  const calling = `error calling ${name}: `;
+  if (thrown instanceof CallError) return new CallError(calling + thrown.message, thrown.operand, thrown.cause);
+  const error = asTegataError(thrown);
+  if (error === undefined) return thrown;
+  return refuse(calling + byteStringOfText(error.message), error.remedy, error);
 }
 
 function hasArguments(receiver: GoValue, name: string): string {

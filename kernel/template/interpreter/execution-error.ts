@@ -1,10 +1,9 @@
-import { asTegataError } from "@tegata/errors";
 import { BudgetExceeded } from "../budget.ts";
 import { quote } from "../format/quote.ts";
 import { formatNode, type PlacedNode } from "../language/nodes.ts";
 import { positionAt } from "../language/position.ts";
 import { CallError, TemplateError, type TemplateErrorCode } from "../template-error.ts";
-import { byteStringOfText, textOf } from "../values/byte-string.ts";
+import { textOf } from "../values/byte-string.ts";
 
 /** A failure while executing, before its place is known to the reader. */
 export interface ExecutionFailure {
@@ -26,8 +25,12 @@ export class ExecutionFailed extends Error {
 }
 
 /** @returns what to throw for an action that does not fit its data. @param problem - as Go words it, without values. */
-export function refuse(problem: string, remedy = "Check that action, and the data it is given."): ExecutionFailed {
-  return new ExecutionFailed({ code: "TEMPLATE_EXECUTE", problem, remedy });
+export function refuse(
+  problem: string,
+  remedy = "Check that action, and the data it is given.",
+  cause?: unknown,
+): ExecutionFailed {
+  return new ExecutionFailed({ code: "TEMPLATE_EXECUTE", problem, remedy, ...(cause === undefined ? {} : { cause }) });
 }
 
 /** @returns what to throw for a key that the data lacks. @param problem - as Go words it. */
@@ -84,9 +87,7 @@ export function failureOf(thrown: unknown, source: string): ExecutionFailure | u
   if (thrown instanceof CallError) return callFailure(thrown, source);
   // V8's stack or longest string gave out before the budget did.
   if (thrown instanceof RangeError) return budgetFailure("it needs more memory than there is");
-  const error = asTegataError(thrown);
-  if (error === undefined) return undefined;
-  return { code: "TEMPLATE_EXECUTE", problem: byteStringOfText(error.message), remedy: error.remedy, cause: error };
+  return undefined;
 }
 
 function budgetFailure(problem: string): ExecutionFailure {

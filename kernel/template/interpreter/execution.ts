@@ -4,7 +4,7 @@ import type { CallContext, FunctionMap } from "../functions/define.ts";
 import type { BranchNode, Node, PlacedNode, TemplateNode } from "../language/nodes.ts";
 import type { TemplateTrees } from "../language/parser.ts";
 import type { TemplateHost } from "../host.ts";
-import { GoMap, GoSlice, type GoValue, integerOf, isTrue, SizedInteger } from "../values/value.ts";
+import { GoMap, GoSlice, type GoValue, integerOf, isTrue, SizedInteger, typeOf } from "../values/value.ts";
 import { Evaluator } from "./evaluator.ts";
 import { executionError, failureOf, refuse } from "./execution-error.ts";
 import { Scope } from "./scope.ts";
@@ -143,7 +143,7 @@ class Execution {
     }
     const count = integerOf(value);
     if (count === undefined) {
-      if (value !== null) throw refuse("range can't iterate over a value of its type");
+      if (value !== null) throw refuse(`range can't iterate over a value of type ${typeOf(value)}`);
       return;
     }
     if (pipe.variables.length > 1) throw refuse("can't use a number to iterate over more than one variable");

@@ -332,14 +332,14 @@ class Parser {
     const { at, text } = token;
     switch (token.kind) {
       case "identifier":
-        if (!this.#request.hasFunction(text)) this.#failUnknownFunction(text);
+        if (!this.#request.hasFunction(text)) this.#failUnknownFunction(text, at);
         return { kind: "identifier", at, name: text };
       case "dot":
         return { kind: "dot", at };
       case "nil":
         return { kind: "nil", at };
       case "variable":
-        if (!this.#variables.includes(text)) this.#fail(`undefined variable ${quote(text)}`);
+        if (!this.#variables.includes(text)) this.#fail(`undefined variable ${quote(text)}`, { at });
         return { kind: "variable", at, name: text, fields: [] };
       case "field":
         return { kind: "field", at, names: [text.slice(1)] };
@@ -413,21 +413,22 @@ class Parser {
     return this.#fail(`${token.text}${token.text.endsWith(" action") ? "" : " in action"} ${where}`);
   }
 
-  #failUnknownFunction(name: string): never {
-    return this.#fail(
-      `function ${quote(name)} not defined`,
-      WITHHELD_FUNCTIONS.get(name) ?? "Check the function's name against the list in the documentation.",
-    );
+  #failUnknownFunction(name: string, at: number): never {
+    return this.#fail(`function ${quote(name)} not defined`, {
+      at,
+      remedy: WITHHELD_FUNCTIONS.get(name) ?? "Check the function's name against the list in the documentation.",
+    });
   }
 
-  #fail(problem: string, remedy = "Correct the template's text at that place."): never {
+  /** @param where - else it is the furthest token that was looked at. */
+  #fail(problem: string, where: { at?: number; remedy?: string } = {}): never {
     const token = this.#tokens[Math.min(this.#furthest, this.#tokens.length - 1)];
-    const position = this.#positionAt(token?.at ?? 0);
+    const position = this.#positionAt(where.at ?? token?.at ?? 0);
     const place = `${position.templateName}:${position.line}:${position.column}`;
     throw new TemplateError({
       code: "TEMPLATE_PARSE",
       message: textOf(`template: ${byteStringOfText(place)}: ${problem}`),
-      remedy,
+      remedy: where.remedy ?? "Correct the template's text at that place.",
       position,
     });
   }
