@@ -103,6 +103,7 @@ class ExternalSecretReconciler implements WakeListener {
       return {};
     }
     if (this.#belongsToAnotherController(cached)) return {};
+    if (this.#memories.peek(key) === undefined) metrics.seen(name, namespace);
     const memory = this.#memories.of(key, cached.metadata.uid ?? "");
     const externalSecret = withNewestStatus(cached, memory);
     const now = config.now();

@@ -2,6 +2,8 @@ import type { Metrics } from "@tegata/telemetry";
 
 /** What secret sync counts. `name` and `namespace` are the ExternalSecret's (or the store's). */
 export interface SecretSyncMetrics {
+  /** An ExternalSecret is looked at for the first time: its counters start at 0, so that the first failure is an increase. */
+  seen(name: string, namespace: string): void;
   /** One sync: the remote values were asked for. */
   syncCall(name: string, namespace: string, outcome: "success" | "error"): void;
   /** The values were read and the Secret is as it should be. */
@@ -51,6 +53,11 @@ export function createSecretSyncMetrics(registry: Metrics): SecretSyncMetrics {
   });
   const perKind = new Map(KINDS.map((kind) => [kind, kindMetrics(registry, kind)]));
   return {
+    seen(name, namespace) {
+      calls.add({ name, namespace }, 0);
+      errors.add({ name, namespace }, 0);
+      for (const status of ["success", "error"]) guideCalls.add({ name, namespace, status }, 0);
+    },
     syncCall(name, namespace, outcome) {
       calls.add({ name, namespace });
       if (outcome === "error") errors.add({ name, namespace });
