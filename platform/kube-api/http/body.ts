@@ -14,9 +14,12 @@ export type HttpRequest = IncomingMessage | Http2ServerRequest;
  * @throws ApiError 413 if it is longer than {@link MAX_BODY_BYTES}
  */
 export async function readBody(request: HttpRequest): Promise<Buffer> {
+  // What a client says it will send is believed, so that it need not send it all to be refused.
+  if (Number(request.headers["content-length"]) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
+  // The connection must outlive a body that is not read to its end: the answer goes over it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     const bytes = chunk as Buffer;
     length += bytes.length;
     if (length > MAX_BODY_BYTES) throw tooLarge();

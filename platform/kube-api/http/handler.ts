@@ -82,7 +82,8 @@ function writeFailure(
   auditId: string,
 ): void {
   const error = toApiError(thrown);
-  if (error.code >= 500 && !(thrown instanceof ApiError)) {
+  const isGone = request.destroyed && !response.headersSent && !request.readableEnded;
+  if (error.code >= 500 && !(thrown instanceof ApiError) && !isGone) {
     logger?.error("request failed", {
       method: request.method,
       path: request.url?.split("?")[0],

@@ -1,4 +1,5 @@
 import type { Verb } from "../registry/types.ts";
+import { methodNotAllowed } from "../registry/update.ts";
 
 /** What the path and method of a request ask for. reference: k8s.io/apiserver `RequestInfo` */
 export type RequestInfo = ResourceRequest | { readonly kind: "path"; readonly verb: string; readonly path: string };
@@ -30,6 +31,7 @@ const METHOD_VERBS: Readonly<Record<string, Verb>> = {
  * Reads a request's method and path: `/api/v1/namespaces/shop/secrets/db` and the like. Anything else is a plain path.
  *
  * @param segments - the path's parts, percent-decoded, without empty ones.
+ * @throws ApiError 405 for a method that no resource has.
  */
 export function parseRequestInfo(
   method: string,
@@ -79,7 +81,8 @@ function parsePlace(parts: readonly string[]): Place {
 
 function verbOf(method: string, name: string, query: URLSearchParams): Verb {
   if (method === "DELETE") return name === "" ? "deletecollection" : "delete";
-  const verb = METHOD_VERBS[method] ?? "get";
+  const verb = METHOD_VERBS[method];
+  if (verb === undefined) throw methodNotAllowed();
   if (verb !== "get") return verb;
   if (isWatch(query)) return "watch";
   return name === "" ? "list" : "get";

@@ -5,6 +5,13 @@ import type { HttpRequest } from "./body.ts";
 import { Connections } from "./connections.ts";
 import type { HttpResponse } from "./respond.ts";
 
+/** Requests at a time on one HTTP/2 connection; an informer's watch is one that stays. */
+const MAX_STREAMS = 1000;
+/** Bytes that may be on their way in one request before the server has read them. */
+const STREAM_WINDOW_BYTES = 1 << 20;
+/** Node.js refuses new requests on a connection that holds more; its 10 MB are less than one list of 10,000 Secrets. */
+const MAX_SESSION_MEGABYTES = 512;
+
 /** How to listen. PEM throughout. */
 export interface HttpsOptions {
   readonly host: string;
@@ -42,7 +49,8 @@ export async function listenHttps(
     // Other ways to prove who one is come later in the request; a bad certificate is answered with 401 there.
     rejectUnauthorized: false,
     minVersion: "TLSv1.2",
-    settings: { maxConcurrentStreams: 1000, initialWindowSize: 1 << 20 },
+    settings: { maxConcurrentStreams: MAX_STREAMS, initialWindowSize: STREAM_WINDOW_BYTES },
+    maxSessionMemory: MAX_SESSION_MEGABYTES,
   });
   const connections = new Connections(server);
   server.on("request", handle);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, execFile, fork } from "node:child_process";
 import { once } from "node:events";
 import { chmod, readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { promisify } from "node:util";
 import { openStore } from "./store.ts";
 import { dataOf, namesIn, put, removeObject, temporaryDir } from "./testing.ts";
 
@@ -160,6 +161,23 @@ describe("a store on disk", () => {
     const stores = attempts.flatMap((attempt) => (attempt.status === "fulfilled" ? [attempt.value] : []));
     assert.equal(stores.length, 1);
     await stores[0]?.close();
+  });
+
+  it("takes a write back that the disk has no room for, and goes on with those that fit", async (t) => {
+    const dir = await temporaryDir(t);
+    // A limit on the size of files stands in for a full disk: 100 KB in the shell's blocks of 512 bytes.
+    const script = join(import.meta.dirname, "testdata", "fill.ts");
+    const { stdout } = await promisify(execFile)("sh", [
+      "-c",
+      `ulimit -f 200; exec "${process.execPath}" "${script}" "${dir}"`,
+    ]);
+    const { acknowledged, version, names, code, small } = JSON.parse(stdout) as Record<string, number | string>;
+    assert.equal(code, "KUBE_API_STORAGE_FAILED");
+    assert.deepEqual([version, names], [acknowledged, acknowledged]);
+    assert.equal(small, Number(acknowledged) + 1);
+    const store = await openStore({ dataDir: dir, now });
+    assert.equal(store.version, small);
+    await store.close();
   });
 
   for (let run = 1; run <= 3; run++) {
