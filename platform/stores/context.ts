@@ -30,6 +30,8 @@ export interface StoreContext {
   /** How messages and metrics name the store, e.g. `SecretStore "shop/vault"`. */
   readonly displayName: string;
   readonly references: StoreReferences;
+  /** Namespace of who reads, which templates of `webhook` stores may use; then the store must not be shared with other namespaces. */
+  readonly consumerNamespace?: string;
   /** Only `webhook` stores need it. */
   readonly renderTemplate?: TemplateRenderer;
   /** @defaultValue {@link denyLinkLocal} */

@@ -16,6 +16,7 @@ const STORES: Readonly<Record<string, () => Promise<StoreModule>>> = {
   fake: () => import("./fake/index.ts"),
   kubernetes: () => import("./kubernetes/index.ts"),
   vault: () => import("./vault/index.ts"),
+  webhook: () => import("./webhook/index.ts"),
 };
 
 /** The keys of `spec.provider` that {@link openStore} knows. */

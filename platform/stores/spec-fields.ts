@@ -1,3 +1,4 @@
+import { decodeBase64 } from "@tegata/bytes";
 import { TegataError } from "@tegata/errors";
 import type { JsonObject, JsonValue } from "@tegata/kube-types";
 import type { CaProvider, SecretKeySelector, ServiceAccountSelector } from "./references.ts";
@@ -52,6 +53,27 @@ export class SpecFields {
     const value = this.#field(name);
     if (value === undefined || (typeof value === "number" && Number.isInteger(value))) return value;
     throw this.invalid(name, "must be an integer");
+  }
+
+  /** A duration as Go writes it, e.g. `1m30s`, in milliseconds. */
+  durationMs(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (!/^(\d+(\.\d+)?(h|m|s|ms))+$/.test(text)) throw this.invalid(name, "must be a duration such as 10s");
+    const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+    let ms = 0;
+    for (const [, amount, unit = ""] of text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g))
+      ms += Number(amount) * (units[unit] ?? 0);
+    return ms;
+  }
+
+  /** PEM certificates in base64, as every `[]byte` of a Kubernetes object is. */
+  pem(name: string): Uint8Array | undefined {
+    const text = this.text(name) ?? "";
+    if (text === "") return undefined;
+    const pem = decodeBase64(text);
+    if (pem === undefined) throw this.invalid(name, "must be base64 of PEM certificates");
+    return pem;
   }
 
   texts(name: string): string[] {

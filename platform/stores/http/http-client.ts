@@ -105,7 +105,7 @@ export class HttpClient {
     if (isIP(host) !== 0 && !this.#options.egress(host)) throw this.#egressDenied(origin, host);
     const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
     const secure = origin.protocol === "https:";
-    const outgoing = (secure ? https : http).request({
+    const outgoing = this.#open(secure, origin, {
       agent: this.#agents[secure ? "https:" : "http:"],
       host,
       port: origin.port === "" ? (secure ? 443 : 80) : Number(origin.port),
@@ -143,6 +143,20 @@ export class HttpClient {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
     });
+  }
+
+  #open(secure: boolean, origin: URL, options: https.RequestOptions): http.ClientRequest {
+    try {
+      return (secure ? https : http).request(options);
+    } catch {
+      // Node.js checks methods, headers and paths here; its messages are not passed on, for they may quote what they refuse.
+      throw new TegataError({
+        kind: "invalid-input",
+        code: "STORE_REQUEST_INVALID",
+        message: `${this.#options.displayName}: a header of the request to ${origin.origin} has a character that no header can carry`,
+        remedy: "Check the headers of the store's manifest, and the credential for line breaks inside it",
+      });
+    }
   }
 
   /** Checks every address that the name has, at the time of connecting: a second look-up could give others. */

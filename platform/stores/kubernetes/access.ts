@@ -57,12 +57,13 @@ export class StoreAccess implements ClusterAccess {
     const base = { server, ...(ca === undefined ? {} : { caPem: decodeUtf8(ca) }) };
     switch (auth.method) {
       case "token":
-        return createStaticAccess({ ...base, token: trimmed(await references.secretKey(auth.token, signal)) }).identity(
-          signal,
-        );
+        return createStaticAccess({
+          ...base,
+          token: trimmed(await references.secretKey(auth.token, signal)),
+        }).identity();
       case "serviceAccount": {
         const token = await references.serviceAccountToken(auth.serviceAccount, TOKEN_SECONDS, signal);
-        return createStaticAccess({ ...base, token: trimmed(token) }).identity(signal);
+        return createStaticAccess({ ...base, token: trimmed(token) }).identity();
       }
       case "cert": {
         const [cert, key] = await Promise.all([
@@ -70,7 +71,7 @@ export class StoreAccess implements ClusterAccess {
           references.secretKey(auth.key, signal),
         ]);
         const pair = { clientCertificatePem: decodeUtf8(cert.reveal()), clientKeyPem: decodeUtf8(key.reveal()) };
-        return createStaticAccess({ ...base, ...pair }).identity(signal);
+        return createStaticAccess({ ...base, ...pair }).identity();
       }
       case "kubeconfig":
         // A kubeconfig brings its own server, so it cannot be resolved behind an access that is made already.

@@ -1,4 +1,3 @@
-import { decodeBase64 } from "@tegata/bytes";
 import type { JsonObject } from "@tegata/kube-types";
 import type { CaProvider, SecretKeySelector, ServiceAccountSelector } from "../references.ts";
 import { SpecFields } from "../spec-fields.ts";
@@ -24,10 +23,7 @@ export function parseKubernetesSpec(spec: JsonObject): KubernetesSpec {
   const fields = new SpecFields(spec, "spec.provider.kubernetes");
   const server = fields.object("server");
   const caProvider = server?.caProvider("caProvider");
-  const caText = server?.text("caBundle") ?? "";
-  const caBundle = caText === "" ? undefined : decodeBase64(caText);
-  if (caText !== "" && caBundle === undefined)
-    throw fields.invalid("server.caBundle", "must be base64 of PEM certificates");
+  const caBundle = server?.pem("caBundle");
   return {
     server: server?.text("url") ? server.requiredUrl("url").href.replace(/\/+$/, "") : "https://kubernetes.default",
     ...(caBundle === undefined ? {} : { caBundle }),

@@ -9,7 +9,11 @@ export const BREAKER_FIRST_PAUSE_MS = 1_000;
 export const BREAKER_LONGEST_PAUSE_MS = 60_000;
 
 /** Failures of one request that say nothing of the store: it has answered, if not as it should. */
-const ANSWERED: ReadonlySet<string> = new Set(["STORE_ANSWER_UNEXPECTED", "STORE_ANSWER_TOO_LARGE"]);
+const ANSWERED: ReadonlySet<string> = new Set([
+  "STORE_ANSWER_UNEXPECTED",
+  "STORE_ANSWER_TOO_LARGE",
+  "STORE_NOT_MODIFIED",
+]);
 
 /**
  * Knows whether a store may be asked at all: not before the end of a pause that it asked for, and while it is down only

