@@ -17,6 +17,11 @@ export class TransportError extends Error {
   }
 }
 
+/** Whether the server is reached without TLS, such as `kubectl proxy`. */
+export function isPlain(access: ClusterAccess): boolean {
+  return access.server.startsWith("http:");
+}
+
 /** Options for TLS to the API server, as `node:tls` and `node:https` take them. */
 export function tlsOptions(access: ClusterAccess, tls: TlsMaterial): ConnectionOptions {
   const { hostname } = new URL(access.server);

@@ -93,7 +93,7 @@ export class Exchanger {
   ): Promise<ExchangeResult> {
     signal?.throwIfAborted();
     // Before the clock starts: a credential plugin may wait for somebody to sign in.
-    const identity = await this.#options.access.identity();
+    const identity = await this.#options.access.identity(signal);
     const limit = this.#limit(exchange.subject, signal);
     try {
       const answer = await this.#send(exchange, identity, "request", limit.signal);
@@ -105,7 +105,7 @@ export class Exchanger {
   }
 
   async #openOnce(exchange: Exchange, signal: AbortSignal): Promise<Readable> {
-    const identity = await this.#options.access.identity();
+    const identity = await this.#options.access.identity(signal);
     const limit = this.#limit(exchange.subject, signal);
     try {
       const answer = await this.#send(exchange, identity, "watch", limit.signal);

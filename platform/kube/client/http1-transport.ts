@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, type ClientRequest, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { ClusterAccess, TlsMaterial } from "../config/cluster-access.ts";
-import { CONNECT_TIMEOUT_MS, describeNetworkError, tlsOptions, TransportError } from "./connection.ts";
+import { CONNECT_TIMEOUT_MS, describeNetworkError, isPlain, tlsOptions, TransportError } from "./connection.ts";
 import { abortError } from "./http2-transport.ts";
 import type { HttpAnswer, HttpRequest } from "./transport.ts";
 
@@ -55,11 +55,6 @@ export class Http1Connections {
     sent.end(body);
     return answer;
   }
-}
-
-/** Whether the server is reached without TLS, such as `kubectl proxy`. */
-export function isPlain(access: ClusterAccess): boolean {
-  return access.server.startsWith("http:");
 }
 
 function answerOf(sent: ClientRequest, signal: AbortSignal): Promise<HttpAnswer> {

@@ -1,6 +1,6 @@
-import type { ClusterAccess, TlsMaterial } from "../config/cluster-access.ts";
-import { connectTls, TransportError } from "./connection.ts";
-import { Http1Connections, isPlain } from "./http1-transport.ts";
+import { type ClusterAccess, sameTlsMaterial, type TlsMaterial } from "../config/cluster-access.ts";
+import { connectTls, isPlain, TransportError } from "./connection.ts";
+import type { Http1Connections } from "./http1-transport.ts";
 import { abortError, Http2Connection } from "./http2-transport.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 
@@ -41,14 +41,16 @@ class NegotiatedTransport implements Transport {
   }
 
   #kept(tls: TlsMaterial, purpose: Purpose): Connection | undefined {
-    if (this.#http1 !== undefined && this.#http1.tls === tls) return this.#http1;
+    if (this.#http1 !== undefined && sameTlsMaterial(this.#http1.tls, tls)) return this.#http1;
     const connections = this.#http2[purpose];
     for (let i = connections.length - 1; i >= 0; i--) {
       const connection = connections[i];
-      if (connection?.tls === tls && connection.usable) return connection;
-      if (connection !== undefined && connection.tls !== tls) {
+      if (connection === undefined) continue;
+      if (!sameTlsMaterial(connection.tls, tls)) {
         connection.retire();
         connections.splice(i, 1);
+      } else if (connection.usable) {
+        return connection;
       }
     }
     return undefined;
@@ -63,7 +65,7 @@ class NegotiatedTransport implements Transport {
     this.#opening[purpose] = opening;
     try {
       const connection = await raceAbort(opening, signal);
-      return connection.tls === tls ? connection : await this.#connect(tls, purpose);
+      return sameTlsMaterial(connection.tls, tls) ? connection : await this.#connect(tls, purpose);
     } finally {
       if (this.#opening[purpose] === opening) delete this.#opening[purpose];
     }
@@ -85,7 +87,9 @@ class NegotiatedTransport implements Transport {
     return connection;
   }
 
-  #useHttp1(tls: TlsMaterial): Http1Connections {
+  // Loaded when it is needed: hardly any API server speaks HTTP/1.1 only.
+  async #useHttp1(tls: TlsMaterial): Promise<Http1Connections> {
+    const { Http1Connections } = await import("./http1-transport.ts");
     this.#http1?.retire();
     this.#http1 = new Http1Connections(this.#access, tls);
     return this.#http1;

@@ -1,4 +1,4 @@
-/** Trust and client certificate for new connections. A changed value is a new object, so identity tells change. */
+/** Trust and client certificate of a connection. When one of them changes, new connections are made. */
 export interface TlsMaterial {
   /** PEM certificates of the CAs to trust; undefined for the CAs that Node.js trusts. */
   readonly caPem: string | undefined;
@@ -30,10 +30,18 @@ export interface ClusterAccess {
    *
    * @throws TegataError `KUBE_CREDENTIALS_UNREADABLE`, `KUBE_EXEC_FAILED`
    */
-  identity(): Promise<Identity>;
+  identity(signal?: AbortSignal): Promise<Identity>;
   /** Forgets what was read, after a 401. @returns false if the credentials cannot change, so that asking again is no use. */
   invalidate(): boolean;
 }
 
 /** Seconds after which files with tokens, certificates and CAs are read again. */
 export const CREDENTIAL_RELOAD_SECONDS = 60;
+
+/** Whether connections made with the one will do for the other. */
+export function sameTlsMaterial(a: TlsMaterial, b: TlsMaterial): boolean {
+  return (
+    a === b ||
+    (a.caPem === b.caPem && a.clientCertificatePem === b.clientCertificatePem && a.clientKeyPem === b.clientKeyPem)
+  );
+}

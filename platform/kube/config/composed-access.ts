@@ -67,8 +67,7 @@ class ComposedAccess implements ClusterAccess {
     };
     const bearer = (fromExec?.token ?? (await token?.read()) ?? "").trim();
     const headers = bearer === "" ? this.#parts.headers : { ...this.#parts.headers, authorization: `Bearer ${bearer}` };
-    const kept = this.#identity?.tls;
-    this.#identity = { tls: kept !== undefined && sameTls(kept, tls) ? kept : tls, headers };
+    this.#identity = { tls, headers };
     this.#freshUntilMs = Math.min(
       ...this.#texts().map((text) => text?.freshUntilMs ?? Number.POSITIVE_INFINITY),
       exec?.freshUntilMs ?? Number.POSITIVE_INFINITY,
@@ -80,10 +79,6 @@ class ComposedAccess implements ClusterAccess {
     const { ca, clientCertificate, clientKey, token } = this.#parts;
     return [ca, clientCertificate, clientKey, token];
   }
-}
-
-function sameTls(a: TlsMaterial, b: TlsMaterial): boolean {
-  return a.caPem === b.caPem && a.clientCertificatePem === b.clientCertificatePem && a.clientKeyPem === b.clientKeyPem;
 }
 
 /** How {@link createStaticAccess} reaches and signs in. */
