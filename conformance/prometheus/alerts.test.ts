@@ -62,8 +62,8 @@ describe("promtool", { skip: MISSING }, () => {
           ],
         },
         {
-          interval: "1h",
-          input_series: [{ series: `externalsecrets_secret_last_update_time{${labels}}`, values: "0+0x30" }],
+          interval: "1m",
+          input_series: [{ series: `externalsecrets_secret_last_update_time{${labels}}`, values: "0+0x1600" }],
           alert_rule_test: [
             { eval_time: "23h", alertname: "ExternalSecretStale", exp_alerts: [] },
             {
