@@ -17,8 +17,13 @@ if (kubectls.length === 0) {
   it(`kubectl 1.${OLDEST_MINOR} or later`, { skip: "SKIPPED: there is no such kubectl in PATH" }, () => undefined);
 }
 
-for (const kubectl of kubectls) {
-  describe(`kubectl ${kubectl.version}`, () => {
+describe("kubectl", { concurrency: 2 }, () => {
+  for (const kubectl of kubectls) describeVersion(kubectl);
+});
+
+function describeVersion(kubectl: Kubectl): void {
+  // Within one version the order counts; the option would otherwise be inherited.
+  describe(kubectl.version, { concurrency: 1 }, () => {
     const home = mkdtempSync(join(tmpdir(), "tegata-kubectl-"));
     let api: KubeApi;
     before(async () => {

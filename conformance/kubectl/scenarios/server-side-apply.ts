@@ -39,7 +39,7 @@ export const SERVER_SIDE_APPLY: Scenario = {
       run: "apply --server-side -f -",
       stdin: DEPLOYMENT,
       exitCode: 1,
-      complains: /conflict with "kubectl"[^]*\.spec\.replicas/,
+      complains: /conflict with "kubectl[\w.]*"[^]*\.spec\.replicas/,
     },
   ],
 };

@@ -45,8 +45,9 @@ describe("Events in their two groups", () => {
     assert.equal(created.status, 201, created.text);
     assert.equal(created.body.note, event.note);
     const seen = await watch.next();
-    assert.equal(seen?.object.apiVersion, "v1");
-    assert.equal((seen?.object as { message?: string }).message, event.note);
+    assert.ok(seen);
+    assert.equal(seen.object.apiVersion, "v1");
+    assert.equal((seen.object as { message?: string }).message, event.note);
   });
 
   it("are found in the newer group by what they are about", async (t) => {
