@@ -11,7 +11,7 @@ import { kv1 } from "./engines/kv1.ts";
 import { kv2 } from "./engines/kv2.ts";
 import { type Fields, mapField, textField } from "./fields.ts";
 import { badRequest } from "./protocol.ts";
-import type { DurableMap } from "./storage/durable-map.ts";
+import type { Change, DurableMap } from "./storage/durable-map.ts";
 import { isJsonObject } from "./storage/exact-json.ts";
 
 const AUTH_BACKENDS: Readonly<Record<string, Backend>> = {
@@ -35,6 +35,7 @@ export function backendOf(mount: Mount): Backend | undefined {
 /** The mounts there are, by path. */
 export class MountTable {
   readonly #map: DurableMap;
+  #known: readonly Mount[] | undefined;
 
   constructor(map: DurableMap) {
     this.#map = map;
@@ -70,7 +71,7 @@ export class MountTable {
     const taken = this.#all().find((other) => other.path.startsWith(clean) || clean.startsWith(other.path));
     if (taken !== undefined) throw badRequest(`path is already in use at ${taken.path}`);
     if (backendOf(mount) === undefined) throw badRequest(`plugin not found in the catalog: ${type}`);
-    await this.#map.write([[`mount/${clean}`, mount as unknown as JsonValue]]);
+    await this.#write([[`mount/${clean}`, mount as unknown as JsonValue]]);
   }
 
   /** Changes a mount's options, e.g. its version. */
@@ -78,7 +79,7 @@ export class MountTable {
     const mount = this.find(path);
     if (mount === undefined) throw badRequest(`no mount at ${path}`);
     const options = { ...mount.options, ...mapField(fields, "options") };
-    await this.#map.write([[`mount/${mount.path}`, { ...mount, options } as unknown as JsonValue]]);
+    await this.#write([[`mount/${mount.path}`, { ...mount, options } as unknown as JsonValue]]);
   }
 
   /** Removes a mount with everything in it. */
@@ -87,11 +88,19 @@ export class MountTable {
     const mount = this.#map.get(key) as unknown as Mount | undefined;
     if (mount === undefined) return;
     const owned = ["kv1", "kv2", "auth"].flatMap((root) => this.#map.keys(`${root}/${mount.uuid}/`));
-    await this.#map.write([key, ...owned].map((owner) => [owner, undefined] as const));
+    await this.#write([key, ...owned].map((owner) => [owner, undefined] as const));
   }
 
-  #all(): Mount[] {
+  /** Every request asks for them, so they are kept. */
+  #all(): readonly Mount[] {
     // What we have written ourselves.
-    return this.#map.keys("mount/").map((key) => this.#map.get(key) as unknown as Mount);
+    this.#known ??= this.#map.keys("mount/").map((key) => this.#map.get(key) as unknown as Mount);
+    return this.#known;
+  }
+
+  async #write(changes: readonly Change[]): Promise<void> {
+    this.#known = undefined;
+    await this.#map.write(changes);
+    this.#known = undefined;
   }
 }

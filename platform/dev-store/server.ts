@@ -62,9 +62,16 @@ export function createApiServer(
   };
   const server =
     tls === undefined
-      ? net.createServer(onConnection)
+      ? net.createServer({ noDelay: true }, onConnection)
       : createTlsServer(
-          { cert: tls.certPem, key: tls.keyPem, minVersion: "TLSv1.2", requestCert: true, rejectUnauthorized: false },
+          {
+            cert: tls.certPem,
+            key: tls.keyPem,
+            minVersion: "TLSv1.2",
+            requestCert: true,
+            rejectUnauthorized: false,
+            noDelay: true,
+          },
           onConnection,
         );
   return Object.assign(server, {

@@ -166,7 +166,20 @@ async function servePolicies(
 
 /** The rules of a token's policies; names of policies that do not exist grant nothing. */
 export function rulesOf(map: DurableMap, policies: readonly string[]): PathRule[] {
-  return policies.flatMap((name) => parsePolicy(policyText(map, name) ?? ""));
+  return policies.flatMap((name) => parseOnce(policyText(map, name) ?? ""));
+}
+
+/** Policies that are parsed once and used for every request; there are few of them. */
+const parsed = new Map<string, PathRule[]>();
+const PARSED_MAX = 1000;
+
+function parseOnce(text: string): PathRule[] {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  if (parsed.size >= PARSED_MAX) parsed.clear();
+  const rules = parsePolicy(text);
+  parsed.set(text, rules);
+  return rules;
 }
 
 function policyText(map: DurableMap, name: string): string | undefined {

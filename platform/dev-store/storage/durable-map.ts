@@ -59,6 +59,8 @@ interface Line {
 
 class LoggedMap implements DurableMap {
   readonly #values = new Map<string, JsonValue>();
+  /** The keys in order; made when it is asked for, and again after the set of keys has changed. */
+  #sorted: string[] | undefined;
   readonly #directory: string | undefined;
   readonly #lock: { release(): Promise<void> } | undefined;
   #log: FileHandle | undefined;
@@ -79,7 +81,11 @@ class LoggedMap implements DurableMap {
   }
 
   keys(prefix: string): string[] {
-    return [...this.#values.keys()].filter((key) => key.startsWith(prefix)).sort();
+    this.#sorted ??= [...this.#values.keys()].sort();
+    const from = lowerBound(this.#sorted, prefix);
+    let to = from;
+    while (this.#sorted[to]?.startsWith(prefix)) to++;
+    return this.#sorted.slice(from, to);
   }
 
   async write(changes: readonly Change[]): Promise<void> {
@@ -133,6 +139,7 @@ class LoggedMap implements DurableMap {
   }
 
   #apply(key: string, value: JsonValue | undefined): void {
+    if (this.#values.has(key) !== (value !== undefined)) this.#sorted = undefined;
     if (value === undefined) this.#values.delete(key);
     else this.#values.set(key, value);
   }
@@ -194,6 +201,17 @@ class LoggedMap implements DurableMap {
       remedy: "Restore the directory from a copy, or remove it to begin anew",
     });
   }
+}
+
+/** Index of the first key that is not less than the wanted one. */
+function lowerBound(sorted: readonly string[], wanted: string): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? "") < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function encodeLine(sequence: number, changes: readonly Change[]): string {
