@@ -68,7 +68,20 @@ export function connectTls(access: ClusterAccess, tls: TlsMaterial): Promise<TLS
   });
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const UNTRUSTED_SIGNER = "the server's certificate is signed by a CA that is not trusted here";
+
+const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED_SIGNER,
+  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is self-signed and not trusted here",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED_SIGNER,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED_SIGNER,
+  CERT_SIGNATURE_FAILURE: UNTRUSTED_SIGNER,
+  CERT_HAS_EXPIRED: "the server's certificate has expired",
+  CERT_NOT_YET_VALID: "the server's certificate is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
+};
+
+const NETWORK_PROBLEMS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
   ECONNRESET: "the connection was reset",
   ENOTFOUND: "the host name does not resolve",
@@ -77,16 +90,20 @@ const WORDS: Readonly<Record<string, string>> = {
   ENETUNREACH: "there is no route to the network",
   ETIMEDOUT: "the connection timed out",
   EPIPE: "the connection was closed",
-  SELF_SIGNED_CERT_IN_CHAIN: "the server's certificate is signed by a CA that is not trusted here",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "the server's certificate is self-signed and not trusted here",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the server's certificate is signed by a CA that is not trusted here",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the server's certificate is signed by a CA that is not trusted here",
-  CERT_HAS_EXPIRED: "the server's certificate has expired",
-  ERR_TLS_CERT_ALTNAME_INVALID: "the server's certificate is for another name",
 };
 
 /** Says in words what a socket's or stream's error means. */
 export function describeNetworkError(error: Error): string {
-  const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  return WORDS[code] ?? (code === "" ? error.message : `${error.message} (${code})`);
+  const code = codeOf(error);
+  const words = CERTIFICATE_PROBLEMS[code] ?? NETWORK_PROBLEMS[code];
+  return words ?? (code === "" ? error.message : `${error.message} (${code})`);
+}
+
+/** Whether the other end answered with a certificate that is not accepted here: asking again changes nothing. */
+export function isCertificateProblem(error: unknown): boolean {
+  return error instanceof TransportError && error.cause instanceof Error && codeOf(error.cause) in CERTIFICATE_PROBLEMS;
+}
+
+function codeOf(error: Error): string {
+  return "code" in error && typeof error.code === "string" ? error.code : "";
 }

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Logger } from "@tegata/telemetry";
 import type { ClusterAccess, Identity, RequestHeaders } from "../config/cluster-access.ts";
 import { TransportError } from "./connection.ts";
-import { kubeApiErrorFromAnswer, noAnswerError, type RequestSubject } from "./kube-api-error.ts";
+import { kubeApiErrorFromAnswer, noAnswerError, type RequestSubject, timeoutError } from "./kube-api-error.ts";
 import { readBody } from "./read-body.ts";
 import type { RequestMetrics } from "./request-metrics.ts";
 import { parseRetryAfterMs, retryDelayMs, waitMs } from "./retry.ts";
@@ -144,8 +144,7 @@ export class Exchanger {
 
   #limit(subject: RequestSubject, signal: AbortSignal | undefined): TimeLimit {
     const { timeoutMs } = this.#options;
-    const late = () => noAnswerError(subject, `no answer within ${timeoutMs / 1000} s`, undefined);
-    return startTimeLimit(signal, timeoutMs, late);
+    return startTimeLimit(signal, timeoutMs, () => timeoutError(subject, timeoutMs));
   }
 }
 

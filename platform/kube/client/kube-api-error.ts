@@ -2,6 +2,7 @@ import { type ErrorKind, TegataError } from "@tegata/errors";
 import type { KubeStatus, StatusCause, StatusReason } from "@tegata/kube-types";
 import type { Resource } from "../client-types.ts";
 import { qualifiedPlural } from "../resources.ts";
+import { isCertificateProblem } from "./connection.ts";
 import { judge } from "./status-judgement.ts";
 
 /** What a request was about, for messages: never the body. */
@@ -36,7 +37,7 @@ export interface KubeApiErrorOptions {
  * - `denied`: `KUBE_UNAUTHORIZED` (401), `KUBE_FORBIDDEN` (403);
  * - `invalid-input`: `KUBE_INVALID` (422), `KUBE_BAD_REQUEST` (400 and other 4xx);
  * - `not-ready`: `KUBE_NOT_FOUND` (404), `KUBE_ALREADY_EXISTS`, `KUBE_CONFLICT` (409), `KUBE_EXPIRED` (410);
- * - `unavailable`: `KUBE_NO_ANSWER`, `KUBE_TIMEOUT`, `KUBE_THROTTLED` (429), `KUBE_SERVER_ERROR` (5xx).
+ * - `unavailable`: `KUBE_NO_ANSWER`, `KUBE_TIMEOUT`, `KUBE_SERVER_UNTRUSTED`, `KUBE_THROTTLED` (429), `KUBE_SERVER_ERROR` (5xx).
  */
 export class KubeApiError extends TegataError {
   /** HTTP status code; 0 if there was no answer. */
@@ -122,14 +123,37 @@ function errorFrom(
   });
 }
 
-/** Makes the error for a request that got no answer. */
+/**
+ * Makes the error for a request that got no answer: `KUBE_NO_ANSWER`, or `KUBE_SERVER_UNTRUSTED` if the server's certificate
+ * was not accepted.
+ *
+ * @param cause - the TransportError, if there is one.
+ */
 export function noAnswerError(subject: RequestSubject, why: string, cause: unknown): KubeApiError {
-  const timedOut = why.startsWith("no answer within");
+  return isCertificateProblem(cause)
+    ? silence(subject, why, { code: "KUBE_SERVER_UNTRUSTED", remedy: UNTRUSTED_REMEDY, cause })
+    : silence(subject, why, { code: "KUBE_NO_ANSWER", remedy: UNREACHABLE_REMEDY, cause });
+}
+
+/** Makes the error for a request that was given up: `KUBE_TIMEOUT`. */
+export function timeoutError(subject: RequestSubject, timeoutMs: number): KubeApiError {
+  const why = `no answer within ${timeoutMs / 1000} s`;
+  return silence(subject, why, { code: "KUBE_TIMEOUT", remedy: UNREACHABLE_REMEDY, cause: undefined });
+}
+
+const UNREACHABLE_REMEDY = "Check that the API server runs and can be reached from here.";
+const UNTRUSTED_REMEDY = "Check certificate-authority in the kubeconfig, and that the server is the one that is meant.";
+
+function silence(
+  subject: RequestSubject,
+  why: string,
+  { code, remedy, cause }: { code: string; remedy: string; cause: unknown },
+): KubeApiError {
   return new KubeApiError({
     kind: "unavailable",
-    code: timedOut ? "KUBE_TIMEOUT" : "KUBE_NO_ANSWER",
+    code,
     message: `cannot ${subject.verb} ${describeSubject(subject)}: ${why} (${subject.server})`,
-    remedy: "Check that the API server runs and can be reached from here.",
+    remedy,
     status: 0,
     reason: "",
     causes: [],

@@ -26,7 +26,7 @@ export function retryDelayMs(
   if (error.retryAfterMs !== undefined) {
     return error.retryAfterMs <= MAX_RETRY_AFTER_MS ? error.retryAfterMs * (1 + random / 10) : undefined;
   }
-  if (error.code === "KUBE_TIMEOUT" || !repeatable) return undefined;
+  if (error.code === "KUBE_TIMEOUT" || error.code === "KUBE_SERVER_UNTRUSTED" || !repeatable) return undefined;
   if (error.status !== 0 && error.status !== 429 && error.status !== 503) return undefined;
   return FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + random);
 }
