@@ -2,11 +2,28 @@ import assert from "node:assert/strict";
 import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { describe, it } from "node:test";
 import { encodeUtf8 } from "@tegata/bytes";
-import { parseJwk, parsePublicKey, publicKeyJwk } from "@tegata/pki";
+import {
+  checkPublicKey,
+  derBitString,
+  derInteger,
+  derNull,
+  derOid,
+  derSequence,
+  parseJwk,
+  parsePublicKey,
+  publicKeyJwk,
+} from "@tegata/pki";
 import fc from "fast-check";
 import { generateSigner, nodeVerifier } from "./index.ts";
 
 const message = encodeUtf8("hello");
+
+/** A key of the right form; whether its modulus is one matters to nobody who refuses it. */
+function rsaKey(bits: number): Uint8Array {
+  const modulus = (1n << BigInt(bits)) - 1n;
+  const key = derSequence(derInteger(modulus), derInteger(65537));
+  return derSequence(derSequence(derOid("1.2.840.113549.1.1.1"), derNull()), derBitString(key));
+}
 
 describe("the verifier", () => {
   it("refuses keys that are too small or too large, before it uses them", () => {
@@ -17,6 +34,22 @@ describe("the verifier", () => {
       assert.equal(nodeVerifier.verify({ algorithm: "rsa-sha256", publicKeySpki, message, signature }), false);
     }
   });
+
+  for (const bits of [8200, 16_384, 60_000])
+    it(`refuses RSA-${bits} by its size, in a request as in a path, and never computes with it`, () => {
+      const spki = rsaKey(bits);
+      assert.throws(() => checkPublicKey(parsePublicKey(spki)), {
+        code: "PUBLIC_KEY_WEAK",
+        message: new RegExp(`RSA-${bits} is above`),
+      });
+      const asked = {
+        algorithm: "rsa-sha256",
+        publicKeySpki: spki,
+        message,
+        signature: new Uint8Array(bits / 8),
+      } as const;
+      assert.equal(nodeVerifier.verify(asked), false);
+    });
 
   it("refuses a scheme that is not the key's", async () => {
     const signer = await generateSigner("ec-p256");

@@ -62,7 +62,7 @@ export interface Extension {
   readonly value: Uint8Array;
 }
 
-/** What the extensions of a certificate or CSR say. An absent field is an absent extension. */
+/** What the extensions of a certificate or CSR say. An absent field, like an empty list, is an absent extension. */
 export interface Extensions {
   readonly basicConstraints?: BasicConstraints;
   /** In any order. Written critical. */
@@ -89,9 +89,10 @@ export function encodeExtensions(extensions: Extensions, subjectIsEmpty: boolean
   const add = (oid: string, critical: boolean, value: Uint8Array | undefined) => {
     if (value !== undefined) encoded.push(encodeExtension({ oid, critical, value }));
   };
-  const { keyUsage, extendedKeyUsage, basicConstraints, subjectKeyId, authorityKeyId } = extensions;
-  add(EXTENSION_OID.keyUsage, true, keyUsage && encodeKeyUsage(keyUsage));
-  add(EXTENSION_OID.extendedKeyUsage, false, extendedKeyUsage && encodeExtendedKeyUsage(extendedKeyUsage));
+  const { keyUsage = [], extendedKeyUsage = [], basicConstraints, subjectKeyId, authorityKeyId } = extensions;
+  // RFC 5280 §4.2.1.3 and §4.2.1.12: an extension that is there names one usage at least.
+  if (keyUsage.length > 0) add(EXTENSION_OID.keyUsage, true, encodeKeyUsage(keyUsage));
+  if (extendedKeyUsage.length > 0) add(EXTENSION_OID.extendedKeyUsage, false, encodeExtendedKeyUsage(extendedKeyUsage));
   add(EXTENSION_OID.basicConstraints, true, basicConstraints && encodeBasicConstraints(basicConstraints));
   add(EXTENSION_OID.subjectKeyId, false, subjectKeyId && derOctetString(subjectKeyId));
   add(EXTENSION_OID.authorityKeyId, false, authorityKeyId && encodeAuthorityKeyId(authorityKeyId));

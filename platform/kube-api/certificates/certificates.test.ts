@@ -118,6 +118,15 @@ describe("CertificateSigningRequests", () => {
     assert.deepEqual(userInfo.groups, ["dev", "system:authenticated"]);
   });
 
+  it("may ask for the purpose alone", async (t) => {
+    const api = await TestApi.start(t);
+    await api.post(PATH, await csr({ ...BOB, usages: ["client auth"] }));
+    await decide(api, "bob", "Approved");
+    const { certificate } = issued(await until(api, "bob", isIssued));
+    assert.equal(certificate.extensions.keyUsage, undefined);
+    assert.deepEqual(certificate.extensions.extendedKeyUsage, ["clientAuth"]);
+  });
+
   it("note who asked, whatever the request says", async (t) => {
     const api = await TestApi.start(t);
     const object = await csr(BOB);
