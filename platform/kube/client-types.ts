@@ -22,6 +22,12 @@ export interface ListOptions {
   readonly metadataOnly?: boolean;
 }
 
+/** A part of a list. */
+export interface ListChunk<T extends KubeObject> extends KubeList<T> {
+  /** The continuation had expired, and this chunk holds everything anew: forget the chunks before. */
+  readonly startsOver?: true;
+}
+
 /** Of a watch. Kubernetes API concepts, "Efficient detection of changes". */
 export interface WatchOptions extends ListOptions {
   /** Events after this version; empty for all that exists now, as ADDED, and then its changes. */
@@ -76,15 +82,12 @@ export interface KubeClient {
   ): Promise<T | undefined>;
   /** Follows `continue`; the list's `resourceVersion` is the first chunk's. */
   list<T extends KubeObject>(resource: Resource<T>, options?: ListOptions, signal?: AbortSignal): Promise<KubeList<T>>;
-  /**
-   * The same list chunk by chunk, for callers that do not keep it whole. A continuation that has expired is followed by one
-   * last chunk with everything, so objects may come twice.
-   */
+  /** The same list chunk by chunk, for callers that do not keep it whole. Mind {@link ListChunk.startsOver}. */
   listChunks<T extends KubeObject>(
     resource: Resource<T>,
     options?: ListOptions,
     signal?: AbortSignal,
-  ): AsyncIterable<KubeList<T>>;
+  ): AsyncIterable<ListChunk<T>>;
   /** Events after `resourceVersion`; ends when the server ends the stream. @throws KubeApiError `Expired` when it is too old. */
   watch<T extends KubeObject>(
     resource: Resource<T>,

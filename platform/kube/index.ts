@@ -1,6 +1,7 @@
 export type {
   ApplyOptions,
   KubeClient,
+  ListChunk,
   ListOptions,
   PatchType,
   Resource,

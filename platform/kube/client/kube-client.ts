@@ -3,6 +3,7 @@ import type { Logger, Metrics } from "@tegata/telemetry";
 import type {
   ApplyOptions,
   KubeClient,
+  ListChunk,
   ListOptions,
   PatchType,
   Resource,
@@ -97,7 +98,7 @@ class HttpKubeClient implements KubeClient {
   ): Promise<KubeList<T>> {
     let whole: KubeList<T> | undefined;
     for await (const chunk of this.listChunks(resource, options, signal)) {
-      if (whole === undefined || chunk.restart === true) whole = { ...chunk, metadata: listVersion(chunk) };
+      if (whole === undefined || chunk.startsOver === true) whole = { ...chunk, metadata: listVersion(chunk) };
       else for (const item of chunk.items) whole.items.push(item);
     }
     return whole ?? { apiVersion: apiVersionOf(resource), kind: `${resource.kind}List`, metadata: {}, items: [] };
@@ -107,7 +108,7 @@ class HttpKubeClient implements KubeClient {
     resource: Resource<T>,
     options: ListOptions = {},
     signal?: AbortSignal,
-  ): AsyncGenerator<KubeList<T> & { restart?: true }> {
+  ): AsyncGenerator<ListChunk<T>> {
     const query = selection(options);
     query.set("limit", String(options.chunkSize ?? LIST_CHUNK_SIZE));
     if (options.resourceVersion !== undefined) query.set("resourceVersion", options.resourceVersion);
@@ -116,7 +117,7 @@ class HttpKubeClient implements KubeClient {
       const continued = query.has("continue");
       try {
         const chunk = await this.#chunk(resource, options, query, signal);
-        yield restarted ? { ...chunk, restart: true } : chunk;
+        yield restarted ? { ...chunk, startsOver: true } : chunk;
         const next = chunk.metadata.continue ?? "";
         if (next === "") return;
         query.set("continue", next);

@@ -130,6 +130,38 @@ describe("an informer", () => {
     assert.equal(api.requests.filter(({ url }) => url.searchParams.has("limit")).length, 3);
   });
 
+  it("does not keep what was deleted between two chunks of a list whose continuation expired", async (t) => {
+    let lists = 0;
+    const { informer } = await start(t, {}, (api) => {
+      api.watchListEnabled = false;
+      for (let i = 0; i < 600; i++) api.put(SECRETS, secret(`s${i}`));
+      api.script = ({ url }) => {
+        if (url.searchParams.has("limit") && ++lists === 2) {
+          api.remove(SECRETS, "shop/s0");
+          api.compact();
+        }
+        return false;
+      };
+    });
+    assert.equal(informer.get("shop/s0"), undefined);
+    assert.equal(informer.list().length, 599);
+  });
+
+  it("does not ask in a tight loop a server whose every watch has expired", async (t) => {
+    const { api, client, signal } = await startApi(t);
+    api.watchListEnabled = false;
+    api.script = ({ url }, response) => {
+      if (!url.searchParams.has("watch") || url.searchParams.has("sendInitialEvents")) return false;
+      response.writeHead(410).end();
+      return true;
+    };
+    const backoff = { firstMs: 60_000, maxMs: 60_000, resetAfterMs: 1 };
+    const informer = createInformer(client, secrets, {}, { ...FAST, backoff });
+    void informer.run(signal);
+    await eventually(() => informer.failure() !== undefined, "the informer backs off");
+    assert.equal(api.requests.filter(({ url }) => url.searchParams.has("limit")).length, 2);
+  });
+
   it("drops managedFields, and what its user does not read", async (t) => {
     const { informer } = await start(
       t,

@@ -16,7 +16,7 @@ export interface ReflectorSink<T extends KubeObject> {
   remove(object: T): void;
 }
 
-/** What a reflector reads and how. All of it is set; see `resolveInformerOptions`. */
+/** What a reflector reads and how. All of it is set. */
 export interface ReflectorOptions<T extends KubeObject> {
   readonly client: KubeClient;
   readonly resource: Resource<T>;
@@ -36,6 +36,8 @@ export interface ReflectorOptions<T extends KubeObject> {
 export const WATCH_SECONDS = { min: 300, max: 600 } as const;
 
 const SHORTEST_WATCH_MS = 1000;
+// A second need for a list within this time is a failure and waits its turn.
+const CALM_MS = 10_000;
 
 /**
  * Keeps a sink equal to what the API server has: one list, then watches, each from where the last one ended; a new list when
@@ -46,6 +48,7 @@ export class Reflector<T extends KubeObject> {
   readonly #backoff: Backoff;
   #resourceVersion = "";
   #watchListWorks = true;
+  #forgotAtMs = Number.NEGATIVE_INFINITY;
   #failure: unknown;
 
   constructor(options: ReflectorOptions<T>) {
@@ -76,11 +79,12 @@ export class Reflector<T extends KubeObject> {
     const listed = new Map<string, T>();
     let resourceVersion = "";
     for await (const chunk of client.listChunks(resource, selection, signal)) {
+      // What came before may be gone by now, and no watch from here on would say so.
+      if (chunk.startsOver === true) listed.clear();
       for (const item of chunk.items) {
         const object = prepare(item);
         listed.set(namespacedName(object), object);
       }
-      // That of the first chunk would do; after an expired continuation it is the last one's that holds.
       resourceVersion = chunk.metadata.resourceVersion ?? "";
     }
     sink.replace(listed);
@@ -127,6 +131,7 @@ export class Reflector<T extends KubeObject> {
       } else if (event.type === "BOOKMARK" && event.initialEventsEnd) {
         this.#options.sink.replace(initial);
         this.#resourceVersion = event.resourceVersion;
+        silence.limit(1000 * this.#options.watchSilenceSeconds);
         initial = undefined;
       } else {
         this.#collect(initial, event);
@@ -160,27 +165,26 @@ export class Reflector<T extends KubeObject> {
 
   /** @returns whether the failure only means that another list is needed, at once. */
   #startOver(error: unknown): boolean {
-    if (error instanceof VersionsWentBack) {
-      this.#forgetPosition("versions went back");
-      return true;
-    }
+    if (error instanceof VersionsWentBack) return this.#forgetPosition("versions went back");
     if (!isKubeApiError(error)) return false;
     if (this.#resourceVersion === "" && this.#watchListWorks && (error.status === 400 || error.status === 422)) {
       this.#watchListWorks = false;
       return true;
     }
     if (error.status === 410 || error.causes.some(({ reason }) => reason === "ResourceVersionTooLarge")) {
-      const repeated = this.#resourceVersion === "";
-      this.#forgetPosition(error.reason);
-      // A server that answers every list with 410 must not be asked without a pause.
-      return !repeated;
+      return this.#forgetPosition(error.reason);
     }
     return false;
   }
 
-  #forgetPosition(why: string): void {
-    this.#options.logger?.debug("list is read again", { resource: qualifiedPlural(this.#options.resource), why });
+  /** @returns whether it is all right to list at once: a server that says so again and again must not be asked without a pause. */
+  #forgetPosition(why: string): boolean {
+    const { logger, resource, clock } = this.#options;
+    logger?.debug("list is read again", { resource: qualifiedPlural(resource), why });
     this.#resourceVersion = "";
+    const sinceLastMs = clock.nowMs() - this.#forgotAtMs;
+    this.#forgotAtMs = clock.nowMs();
+    return sinceLastMs > CALM_MS;
   }
 
   // A watch that brings nothing is opened again where it stood: a server, or what stands between, may have lost it without

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 /** Aborts a watch that has brought nothing for too long. */
 export class SilenceGuard {
   readonly #clock: Clock;
-  readonly #limitMs: number;
+  #limitMs: number;
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
   readonly #onAbort = () => this.#controller.abort(this.#outer.reason);
@@ -30,6 +30,11 @@ export class SilenceGuard {
   // One timer that looks at the time of the last event is cheaper than a new timer per event.
   heard(): void {
     this.#heardAtMs = this.#clock.nowMs();
+  }
+
+  /** Sets another limit, which counts from the last event on. It may be longer than the former one, not shorter. */
+  limit(limitMs: number): void {
+    this.#limitMs = limitMs;
   }
 
   /** Ends the guard; the watch goes on or has ended. */
