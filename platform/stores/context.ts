@@ -1,11 +1,11 @@
 import type { StoreReferences } from "./references.ts";
 
-/** Reads a clock and waits. Tests pass one of their own. */
+/** Reads a clock and sets alarms. Tests pass one of their own. */
 export interface Clock {
   /** Milliseconds since some fixed instant; never goes back. */
   nowMs(): number;
-  /** Resolves after `ms`, or rejects with the signal's reason. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Calls `run` after `ms`. @returns what cancels it */
+  after(ms: number, run: () => void): () => void;
 }
 
 /** Where stores count what they do. Implemented over the metrics registry by the operator. */

@@ -1,3 +1,4 @@
+import { sleep } from "../clock.ts";
 import type { Clock } from "../context.ts";
 
 export interface BudgetOptions {
@@ -59,6 +60,6 @@ export class Budget {
     this.#filledAtMs = now;
     // The balance may go below zero: that is the place in the queue, and each waits for its own token.
     this.#tokens -= 1;
-    if (this.#tokens < 0) await this.#clock.sleep((-this.#tokens / callsPerSecond) * 1000, signal);
+    if (this.#tokens < 0) await sleep(this.#clock, (-this.#tokens / callsPerSecond) * 1000, signal);
   }
 }

@@ -238,27 +238,30 @@ export class GuardedStore implements SharedStore {
   async #withDeadline<T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, callTimeoutMs, displayName } = this.#options;
     const call = new AbortController();
-    const timer = new AbortController();
-    const onAbort = () => call.abort(signal.reason);
+    const { promise: overdue, reject } = Promise.withResolvers<never>();
+    const giveUp = (reason: unknown) => {
+      reject(reason);
+      call.abort(reason);
+    };
+    const onAbort = () => giveUp(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
-    const deadline = clock.sleep(callTimeoutMs, timer.signal).then(() => {
-      const error = new TegataError({
-        kind: "unavailable",
-        code: "STORE_TIMEOUT",
-        message: `${displayName} did not answer within ${callTimeoutMs} ms`,
-        remedy: "Check the load of the store and the network to it",
-      });
-      call.abort(error);
-      throw error;
-    });
+    const cancel = clock.after(callTimeoutMs, () => giveUp(timedOut(displayName, callTimeoutMs)));
     try {
-      return await Promise.race([send(call.signal), deadline]);
+      return await Promise.race([send(call.signal), overdue]);
     } finally {
-      timer.abort();
+      cancel();
       signal.removeEventListener("abort", onAbort);
-      deadline.catch(() => undefined);
     }
   }
+}
+
+function timedOut(displayName: string, callTimeoutMs: number): TegataError {
+  return new TegataError({
+    kind: "unavailable",
+    code: "STORE_TIMEOUT",
+    message: `${displayName} did not answer within ${callTimeoutMs} ms`,
+    remedy: "Check the load of the store and the network to it",
+  });
 }
 
 function refKey(ref: RemoteRef): string {

@@ -287,7 +287,7 @@ describe("a store that hangs", () => {
     const well = await reader.use({ key: "well", revision: "1", displayName: "well" }, async () => storeOf(answerAll));
     const read = stuck.read([refTo("a")], never());
     assert.equal(textOf((await well.read([refTo("a")], never()))[0]), "a");
-    while (clock.sleeping === 0) await turn();
+    while (clock.alarms === 0) await turn();
     clock.advance(5000);
     await assert.rejects(read, { code: "STORE_TIMEOUT", kind: "unavailable" });
   });

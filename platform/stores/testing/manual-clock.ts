@@ -1,44 +1,37 @@
 import type { Clock } from "../context.ts";
 
-interface Sleeper {
+interface Alarm {
   readonly atMs: number;
-  readonly wake: () => void;
+  readonly run: () => void;
 }
 
 /** A clock that stands still until it is moved. */
 export class ManualClock implements Clock {
   #nowMs = 0;
-  #sleepers: Sleeper[] = [];
+  #alarms: Alarm[] = [];
 
   nowMs(): number {
     return this.#nowMs;
   }
 
-  sleep(ms: number, signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const sleeper = { atMs: this.#nowMs + ms, wake: resolve };
-    this.#sleepers.push(sleeper);
-    signal.addEventListener(
-      "abort",
-      () => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-    return promise;
+  after(ms: number, run: () => void): () => void {
+    const alarm = { atMs: this.#nowMs + ms, run };
+    this.#alarms.push(alarm);
+    return () => {
+      this.#alarms = this.#alarms.filter((other) => other !== alarm);
+    };
   }
 
-  /** How many wait for it. */
-  get sleeping(): number {
-    return this.#sleepers.length;
+  /** How many alarms are set. */
+  get alarms(): number {
+    return this.#alarms.length;
   }
 
-  /** Moves on, and wakes those whose time has come. */
+  /** Moves on, and runs the alarms whose time has come. */
   advance(ms: number): void {
     this.#nowMs += ms;
-    const due = this.#sleepers.filter(({ atMs }) => atMs <= this.#nowMs);
-    this.#sleepers = this.#sleepers.filter(({ atMs }) => atMs > this.#nowMs);
-    for (const { wake } of due) wake();
+    const due = this.#alarms.filter(({ atMs }) => atMs <= this.#nowMs);
+    this.#alarms = this.#alarms.filter(({ atMs }) => atMs > this.#nowMs);
+    for (const { run } of due) run();
   }
 }
