@@ -63,7 +63,10 @@ describe("refresh", () => {
     for (const refreshInterval of ["1h", "0"]) {
       it(`any change of an annotation refreshes at once with ${policy} and interval ${refreshInterval}`, () => {
         const asked = question({ refreshPolicy: policy, refreshInterval });
-        asked.externalSecret.metadata.annotations = { "force-sync": "1700000000" };
+        asked.externalSecret.metadata = {
+          ...asked.externalSecret.metadata,
+          annotations: { "force-sync": "1700000000" },
+        };
         assert.equal(refreshCause(asked)?.reason, "Changed");
       });
     }

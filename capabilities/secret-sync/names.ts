@@ -1,5 +1,4 @@
-import { encodeHex, encodeUtf8 } from "@tegata/bytes";
-import { sha3_224 } from "@noble/hashes/sha3.js";
+import { createHash } from "node:crypto";
 
 /** Annotation of a target: the hash of its data when it was last written. */
 export const DATA_HASH_ANNOTATION = "reconcile.external-secrets.io/data-hash";
@@ -23,5 +22,5 @@ const LONGEST_FIELD_MANAGER = 63;
 export function fieldManagerOf(name: string): string {
   const manager = `${FIELD_MANAGER_PREFIX}/${name}`;
   if (manager.length <= LONGEST_FIELD_MANAGER) return manager;
-  return `${FIELD_MANAGER_PREFIX}/sha3/${encodeHex(sha3_224(encodeUtf8(name)))}`;
+  return `${FIELD_MANAGER_PREFIX}/sha3/${createHash("sha3-224").update(name).digest("hex")}`;
 }

@@ -1,5 +1,5 @@
-import { encodeHex, encodeUtf8 } from "@tegata/bytes";
-import { sha3_224 } from "@noble/hashes/sha3.js";
+import { createHash } from "node:crypto";
+import { encodeUtf8 } from "@tegata/bytes";
 
 /**
  * A value as Go's `%+v` prints it: a text, bytes, a map with text keys, a struct (fields in the order given), or nil.
@@ -18,7 +18,7 @@ export type GoValue =
  * @see reference eso.md section 2.3
  */
 export function objectHash(value: GoValue): string {
-  return encodeHex(sha3_224(encodeUtf8(formatGo(value))));
+  return createHash("sha3-224").update(formatGo(value)).digest("hex");
 }
 
 function formatGo(value: GoValue): string {
@@ -55,15 +55,20 @@ export function ownerHash(namespace: string, name: string): string {
   return objectHash(`${namespace}/${name}`);
 }
 
+/** Informers hand out one object until it changes, and ask for its state at every turn. */
+const SYNCED_VERSIONS = new WeakMap<object, string>();
+
 /** `status.syncedResourceVersion` of an ExternalSecret: it changes with the spec, the labels and the annotations. */
 export function syncedResourceVersion(metadata: {
   readonly generation?: number;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
 }): string {
+  const known = SYNCED_VERSIONS.get(metadata);
+  if (known !== undefined) return known;
   const { generation = 0, annotations = {}, labels = {} } = metadata;
-  const hash = objectHash({
-    struct: { annotations: new Map(Object.entries(annotations)), labels: new Map(Object.entries(labels)) },
-  });
-  return `${generation}-${hash}`;
+  const state = { annotations: new Map(Object.entries(annotations)), labels: new Map(Object.entries(labels)) };
+  const version = `${generation}-${objectHash({ struct: state })}`;
+  SYNCED_VERSIONS.set(metadata, version);
+  return version;
 }
