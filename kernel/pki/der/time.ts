@@ -43,14 +43,28 @@ export function encodeTime(time: Date): { readonly tag: number; readonly content
   const year = time.getUTCFullYear();
   if (!(year >= 0 && year <= 9999)) throw derError("an instant is outside the years 0 to 9999");
   const isShort = year >= 1950 && year < 2050;
-  const text = time
-    .toISOString()
-    .replace(/\.\d+Z$/, "Z")
-    .replaceAll(/[-:T]/g, "")
-    .slice(isShort ? 2 : 0);
-  return { tag: isShort ? TAG.utcTime : TAG.generalizedTime, content: asciiBytes(text) };
+  const content = new Uint8Array(isShort ? 13 : 15).fill(UTC_ZONE);
+  const afterYear = isShort ? 2 : 4;
+  writeDigits(content, 0, afterYear, year);
+  const fields = [
+    time.getUTCMonth() + 1,
+    time.getUTCDate(),
+    time.getUTCHours(),
+    time.getUTCMinutes(),
+    time.getUTCSeconds(),
+  ];
+  for (const [i, field] of fields.entries()) writeDigits(content, afterYear + 2 * i, 2, field);
+  return { tag: isShort ? TAG.utcTime : TAG.generalizedTime, content };
 }
 
-function asciiBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+/** `Z` */
+const UTC_ZONE = 0x5a;
+
+/** Writes the last decimal digits of a number. */
+function writeDigits(content: Uint8Array, at: number, count: number, value: number): void {
+  let rest = value;
+  for (let i = at + count - 1; i >= at; i--) {
+    content[i] = 0x30 + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
 }
