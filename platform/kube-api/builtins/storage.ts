@@ -4,7 +4,7 @@ import {
   CSI_NODE_COLUMNS,
   STORAGE_CLASS_COLUMNS,
   VOLUME_ATTACHMENT_COLUMNS,
-} from "./columns/access.ts";
+} from "./columns/storage.ts";
 import { defineResource } from "./define.ts";
 
 /** `storage.k8s.io/v1`. */

@@ -1,11 +1,13 @@
 import type { JsonObject, KubeObject } from "@tegata/kube-types";
 import type { TableColumn } from "../../registry/types.ts";
 import { formatDuration } from "../../table/age.ts";
-import { fieldAt, numberAt, objectsAt, textAt, textsAt } from "../fields.ts";
+import { numberAt, objectsAt, textAt } from "../fields.ts";
 import { AGE, column, count, CREATED_AT, NAME, NONE, wide } from "./column.ts";
 
+/** Columns of Roles and ClusterRoles. */
 export const ROLE_COLUMNS: readonly TableColumn[] = [NAME, CREATED_AT];
 
+/** Columns of RoleBindings and ClusterRoleBindings; subjects only with `-o wide`. */
 export const ROLE_BINDING_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Role", "The role that is granted.", (binding) => {
@@ -31,6 +33,7 @@ function subjectName(subject: JsonObject): string {
   return subject.kind === "ServiceAccount" ? `${textAt(subject, "namespace")}/${name}` : name;
 }
 
+/** Columns of CertificateSigningRequests. */
 export const CSR_COLUMNS: readonly TableColumn[] = [
   NAME,
   AGE,
@@ -43,6 +46,7 @@ export const CSR_COLUMNS: readonly TableColumn[] = [
   column("Condition", "Whether it was approved and issued.", csrCondition),
 ];
 
+/** Columns of ClusterTrustBundles. */
 export const TRUST_BUNDLE_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("SignerName", "Whose trust anchors these are.", (bundle) => textAt(bundle, "spec.signerName")),
@@ -60,12 +64,14 @@ function csrCondition(csr: KubeObject): string {
   return words.join(",");
 }
 
+/** Columns of both kinds of webhook configurations. */
 export const WEBHOOK_COLUMNS: readonly TableColumn[] = [
   NAME,
   count("Webhooks", "Number of webhooks.", (object) => objectsAt(object, "webhooks").length),
   AGE,
 ];
 
+/** Columns of APIServices. */
 export const API_SERVICE_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Service", "The Service that answers, or Local.", (object) => {
@@ -82,49 +88,3 @@ function apiServiceAvailable(object: KubeObject): string {
   const status = textAt(available, "status");
   return status === "True" ? status : `${status} (${textAt(available, "reason")})`;
 }
-
-export const CSI_DRIVER_COLUMNS: readonly TableColumn[] = [
-  NAME,
-  flag("AttachRequired", "Whether volumes are attached before they are mounted.", "spec.attachRequired"),
-  flag("PodInfoOnMount", "Whether the driver is told of the Pod.", "spec.podInfoOnMount"),
-  flag("StorageCapacity", "Whether free capacity is considered.", "spec.storageCapacity"),
-  column("TokenRequests", "Audiences of the tokens that the driver is given.", (driver) => {
-    const audiences = objectsAt(driver, "spec.tokenRequests").map((request) => textAt(request, "audience"));
-    return audiences.length === 0 ? "<unset>" : audiences.join(",");
-  }),
-  flag("RequiresRepublish", "Whether volumes are published again and again.", "spec.requiresRepublish"),
-  column("Modes", "How long its volumes live.", (driver) => {
-    return textsAt(driver, "spec.volumeLifecycleModes").join(",") || NONE;
-  }),
-  AGE,
-];
-
-function flag(name: string, description: string, path: string): TableColumn {
-  return column(name, description, (object) => fieldAt(object, path) === true, "boolean");
-}
-
-export const CSI_NODE_COLUMNS: readonly TableColumn[] = [
-  NAME,
-  count("Drivers", "Number of drivers on the node.", (node) => objectsAt(node, "spec.drivers").length),
-  AGE,
-];
-
-export const STORAGE_CLASS_COLUMNS: readonly TableColumn[] = [
-  NAME,
-  column("Provisioner", "What makes the volumes.", (object) => textAt(object, "provisioner")),
-  column("ReclaimPolicy", "What becomes of a volume when its claim is gone.", (object) =>
-    textAt(object, "reclaimPolicy"),
-  ),
-  column("VolumeBindingMode", "When a claim is bound.", (object) => textAt(object, "volumeBindingMode")),
-  flag("AllowVolumeExpansion", "Whether claims may grow.", "allowVolumeExpansion"),
-  AGE,
-];
-
-export const VOLUME_ATTACHMENT_COLUMNS: readonly TableColumn[] = [
-  NAME,
-  column("Attacher", "Driver that attaches.", (object) => textAt(object, "spec.attacher")),
-  column("PV", "Volume that is attached.", (object) => textAt(object, "spec.source.persistentVolumeName")),
-  column("Node", "Node to which it is attached.", (object) => textAt(object, "spec.nodeName")),
-  flag("Attached", "Whether it is attached.", "status.attached"),
-  AGE,
-];

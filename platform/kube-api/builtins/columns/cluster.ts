@@ -3,6 +3,7 @@ import type { TableColumn } from "../../registry/types.ts";
 import { entriesAt, fieldAt, numberAt, objectAt, objectsAt, textAt, textsAt } from "../fields.ts";
 import { AGE, column, formatLabels, NAME, NONE, orNone, wide } from "./column.ts";
 
+/** Columns of Nodes. */
 export const NODE_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Status", "Whether it is ready and takes Pods.", nodeStatus),
@@ -42,6 +43,7 @@ function nodeInfo(node: KubeObject, field: string): string {
   return textAt(node, `status.nodeInfo.${field}`) || "<unknown>";
 }
 
+/** Columns of Services. */
 export const SERVICE_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Type", "From where it can be reached.", (service) => textAt(service, "spec.type")),
@@ -74,6 +76,7 @@ function servicePort(port: JsonObject): string {
   return `${numberAt(port, "port")}${nodePort > 0 ? `:${nodePort}` : ""}/${textAt(port, "protocol")}`;
 }
 
+/** Columns of Endpoints: at most three addresses are shown. */
 export const ENDPOINTS_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Endpoints", "Addresses and ports.", (object) => atMostThree(endpointAddresses(object))),
@@ -88,6 +91,7 @@ function endpointAddresses(object: KubeObject): string[] {
   });
 }
 
+/** Columns of EndpointSlices: at most three addresses are shown. */
 export const ENDPOINT_SLICE_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("AddressType", "Kind of its addresses.", (slice) => textAt(slice, "addressType")),
@@ -112,6 +116,7 @@ function atMostThree(texts: readonly string[], none = NONE): string {
   return texts.slice(0, 3).join(",") + more;
 }
 
+/** Columns of PersistentVolumes. */
 export const PERSISTENT_VOLUME_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Capacity", "Its size.", (volume) => textAt(volume, "spec.capacity.storage")),
@@ -133,6 +138,7 @@ export const PERSISTENT_VOLUME_COLUMNS: readonly TableColumn[] = [
   wide(column("VolumeMode", "Filesystem or Block.", (volume) => textAt(volume, "spec.volumeMode") || "<unset>")),
 ];
 
+/** Columns of PersistentVolumeClaims. */
 export const PERSISTENT_VOLUME_CLAIM_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Status", "Whether it is bound.", phase),

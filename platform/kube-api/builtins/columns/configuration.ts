@@ -3,12 +3,14 @@ import type { TableColumn } from "../../registry/types.ts";
 import { entriesAt, fieldAt, numberAt, objectAt, textAt } from "../fields.ts";
 import { AGE, ageOf, column, count, NAME, wide } from "./column.ts";
 
+/** Columns of Namespaces. */
 export const NAMESPACE_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Status", "Whether the namespace is active or being deleted.", (object) => textAt(object, "status.phase")),
   AGE,
 ];
 
+/** Columns of Secrets: how many values there are, never which. */
 export const SECRET_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Type", "What the data is for.", (object) => textAt(object, "type")),
@@ -16,12 +18,14 @@ export const SECRET_COLUMNS: readonly TableColumn[] = [
   AGE,
 ];
 
+/** Columns of ConfigMaps. */
 export const CONFIG_MAP_COLUMNS: readonly TableColumn[] = [
   NAME,
   count("Data", "Number of keys.", (object) => size(object, "data") + size(object, "binaryData")),
   AGE,
 ];
 
+/** Columns of ServiceAccounts. */
 export const SERVICE_ACCOUNT_COLUMNS: readonly TableColumn[] = [
   NAME,
   count("Secrets", "Number of Secrets that its Pods may use.", (object) => {
@@ -31,6 +35,7 @@ export const SERVICE_ACCOUNT_COLUMNS: readonly TableColumn[] = [
   AGE,
 ];
 
+/** Columns of Events in either group. */
 export const EVENT_COLUMNS: readonly TableColumn[] = [
   ageOf("Last Seen", "Time since it last happened.", lastSeen),
   column("Type", "Normal or Warning.", (object) => textAt(object, "type")),
@@ -84,12 +89,14 @@ function firstText(object: KubeObject, ...paths: readonly string[]): string | un
   return paths.map((path) => textAt(object, path)).find((text) => text !== "");
 }
 
+/** Columns of Leases. */
 export const LEASE_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Holder", "Who holds the lease.", (object) => textAt(object, "spec.holderIdentity")),
   AGE,
 ];
 
+/** Columns of ResourceQuotas. */
 export const RESOURCE_QUOTA_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Request", "What is used of what may be asked for.", (object) => formatQuota(object, false)),

@@ -4,6 +4,7 @@ import { formatAge } from "../../table/age.ts";
 import { numberAt, objectsAt, textAt } from "../fields.ts";
 import { AGE, column, NAME, orNone, wide } from "./column.ts";
 
+/** Columns of Pods. */
 export const POD_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Ready", "How many of its containers are ready.", podReady),

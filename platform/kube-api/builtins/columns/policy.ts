@@ -1,9 +1,10 @@
 import type { JsonObject, KubeObject } from "@tegata/kube-types";
 import type { TableColumn } from "../../registry/types.ts";
 import { fieldAt, numberAt, objectAt, objectsAt, textAt } from "../fields.ts";
+import { printSelectorAt } from "../label-selectors.ts";
 import { AGE, column, count, NAME, NONE, orNone } from "./column.ts";
-import { formatLabelSelector } from "./label-selector.ts";
 
+/** Columns of PodDisruptionBudgets. */
 export const POD_DISRUPTION_BUDGET_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Min Available", "Pods that must stay.", (budget) => textAt(budget, "spec.minAvailable") || "N/A"),
@@ -12,6 +13,7 @@ export const POD_DISRUPTION_BUDGET_COLUMNS: readonly TableColumn[] = [
   AGE,
 ];
 
+/** Columns of PriorityClasses. */
 export const PRIORITY_CLASS_COLUMNS: readonly TableColumn[] = [
   NAME,
   count("Value", "The priority; higher ones come first.", (object) => numberAt(object, "value")),
@@ -25,6 +27,7 @@ export const PRIORITY_CLASS_COLUMNS: readonly TableColumn[] = [
   column("PreemptionPolicy", "Whether its Pods push others out.", (object) => textAt(object, "preemptionPolicy")),
 ];
 
+/** Columns of Ingresses. */
 export const INGRESS_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Class", "Class of the controller that serves it.", ingressClass),
@@ -47,6 +50,7 @@ function ingressClass(ingress: KubeObject): string {
   return orNone(textAt(ingress, "spec.ingressClassName") || annotation);
 }
 
+/** Columns of IngressClasses. */
 export const INGRESS_CLASS_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Controller", "What serves the class.", (object) => textAt(object, "spec.controller")),
@@ -58,14 +62,16 @@ export const INGRESS_CLASS_COLUMNS: readonly TableColumn[] = [
   AGE,
 ];
 
+/** Columns of NetworkPolicies. */
 export const NETWORK_POLICY_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Pod-Selector", "Labels of the Pods that it is about.", (policy) => {
-    return formatLabelSelector(objectAt(policy, "spec.podSelector"));
+    return printSelectorAt(policy, "spec.podSelector");
   }),
   AGE,
 ];
 
+/** Columns of HorizontalPodAutoscalers in either version. */
 export const POD_AUTOSCALER_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Reference", "What is scaled.", (object) => {

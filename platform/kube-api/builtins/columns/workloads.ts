@@ -1,10 +1,11 @@
 import type { KubeObject } from "@tegata/kube-types";
 import type { TableColumn } from "../../registry/types.ts";
 import { formatAge, formatDuration } from "../../table/age.ts";
-import { entriesAt, fieldAt, numberAt, objectAt, objectsAt, textAt } from "../fields.ts";
+import { entriesAt, fieldAt, numberAt, objectsAt, textAt } from "../fields.ts";
+import { printSelectorAt } from "../label-selectors.ts";
 import { AGE, column, count, formatLabels, NAME, NONE, orNone, wide } from "./column.ts";
-import { formatLabelSelector } from "./label-selector.ts";
 
+/** Columns of Deployments. */
 export const DEPLOYMENT_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Ready", "How many of the wanted Pods are ready.", readyOfWanted),
@@ -17,6 +18,7 @@ export const DEPLOYMENT_COLUMNS: readonly TableColumn[] = [
   wide(selectorColumn()),
 ];
 
+/** Columns of ReplicaSets. */
 export const REPLICA_SET_COLUMNS: readonly TableColumn[] = [
   NAME,
   count("Desired", "Pods that are wanted.", (object) => numberAt(object, "spec.replicas")),
@@ -27,11 +29,13 @@ export const REPLICA_SET_COLUMNS: readonly TableColumn[] = [
   wide(selectorColumn()),
 ];
 
+/** Columns of ReplicationControllers, whose selector is plain labels. */
 export const REPLICATION_CONTROLLER_COLUMNS: readonly TableColumn[] = [
   ...REPLICA_SET_COLUMNS.slice(0, -1),
   wide(column("Selector", "Labels of its Pods.", (object) => formatLabels(entriesAt(object, "spec.selector")))),
 ];
 
+/** Columns of StatefulSets. */
 export const STATEFUL_SET_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Ready", "How many of the wanted Pods are ready.", readyOfWanted),
@@ -39,6 +43,7 @@ export const STATEFUL_SET_COLUMNS: readonly TableColumn[] = [
   ...templateColumns("spec.template"),
 ];
 
+/** Columns of DaemonSets, which count nodes. */
 export const DAEMON_SET_COLUMNS: readonly TableColumn[] = [
   NAME,
   count("Desired", "Nodes that should run a Pod.", (object) => numberAt(object, "status.desiredNumberScheduled")),
@@ -58,6 +63,7 @@ export const DAEMON_SET_COLUMNS: readonly TableColumn[] = [
   wide(selectorColumn()),
 ];
 
+/** Columns of Jobs. */
 export const JOB_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Status", "Whether it runs, is done, or failed.", jobStatus),
@@ -68,6 +74,7 @@ export const JOB_COLUMNS: readonly TableColumn[] = [
   wide(selectorColumn()),
 ];
 
+/** Columns of CronJobs. */
 export const CRON_JOB_COLUMNS: readonly TableColumn[] = [
   NAME,
   column("Schedule", "When it runs, in cron's notation.", (object) => textAt(object, "spec.schedule")),
@@ -95,7 +102,7 @@ function templateColumns(path: string): TableColumn[] {
 }
 
 function selectorColumn(path = "spec.selector"): TableColumn {
-  return column("Selector", "Labels of its Pods.", (object) => formatLabelSelector(objectAt(object, path)));
+  return column("Selector", "Labels of its Pods.", (object) => printSelectorAt(object, path));
 }
 
 function readyOfWanted(object: KubeObject): string {

@@ -19,6 +19,7 @@ export const JOB_STRATEGY: Strategy = {
   validateUpdate: validateJobUpdate,
 };
 
+/** The rules of CronJobs. Their own defaults are in the schema. */
 export const CRON_JOB_STRATEGY: Strategy = {
   tracksGeneration: true,
   prepareForCreate: settleCronJob,

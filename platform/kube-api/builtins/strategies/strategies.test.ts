@@ -17,7 +17,7 @@ function definitionOf(kind: string, group?: string): ResourceDefinition {
 }
 
 function objectOf(kind: string, body: JsonObject): KubeObject {
-  return { apiVersion: "v1", kind, metadata: { name: "a", namespace: "ns", uid: "u" }, ...body } as KubeObject;
+  return { apiVersion: "v1", kind, metadata: { name: "a", namespace: "ns", uid: "u" }, ...body };
 }
 
 /** What becomes of an object on its way into the store. */

@@ -1,8 +1,10 @@
 import type { FieldError, JsonObject, KubeObject } from "@tegata/kube-types";
 import { invalidError, requiredError } from "@tegata/kube-types/schema";
+import { matchesLabels } from "@tegata/kube-types/selectors";
 import { isDeepStrictEqual } from "node:util";
 import type { Strategy } from "../../registry/types.ts";
-import { fieldAt, jsonOf, numberAt, objectAt, objectsAt, textAt, textsAt } from "../fields.ts";
+import { entriesAt, fieldAt, jsonOf, numberAt, objectAt } from "../fields.ts";
+import { requirementsAt } from "../label-selectors.ts";
 import { settlePodSpec, validatePodSpec } from "./pod-spec.ts";
 
 type Settle = (spec: JsonObject) => void;
@@ -12,8 +14,10 @@ export const DEPLOYMENT_STRATEGY = workloadStrategy((spec) => {
   settleRollingUpdate(spec, "strategy", { maxUnavailable: "25%", maxSurge: "25%" });
 });
 
+/** The rules of ReplicaSets. */
 export const REPLICA_SET_STRATEGY = workloadStrategy(() => undefined);
 
+/** The rules of StatefulSets. */
 export const STATEFUL_SET_STRATEGY = workloadStrategy((spec) => {
   settleRollingUpdate(spec, "updateStrategy", { partition: 0 });
   spec.persistentVolumeClaimRetentionPolicy = {
@@ -23,6 +27,7 @@ export const STATEFUL_SET_STRATEGY = workloadStrategy((spec) => {
   };
 });
 
+/** The rules of DaemonSets. */
 export const DAEMON_SET_STRATEGY = workloadStrategy((spec) => {
   settleRollingUpdate(spec, "updateStrategy", { maxUnavailable: 1, maxSurge: 0 });
 });
@@ -80,31 +85,12 @@ function validateWorkload(object: KubeObject): FieldError[] {
 function validateSelector(object: KubeObject): FieldError[] {
   if (fieldAt(object, "spec.selector") === undefined) return [requiredError("spec.selector")];
   const selector = objectAt(object, "spec.selector");
-  const labels = objectAt(object, "spec.template.metadata.labels");
-  if (Object.keys(objectAt(selector, "matchLabels")).length + objectsAt(selector, "matchExpressions").length === 0)
+  const requirements = requirementsAt(object, "spec.selector");
+  if (requirements.length === 0)
     return [invalidError("spec.selector", selector, `empty selector is invalid for ${object.kind.toLowerCase()}`)];
-  if (selects(selector, labels)) return [];
+  const labels = Object.fromEntries(entriesAt(object, "spec.template.metadata.labels"));
+  if (matchesLabels(requirements, labels)) return [];
   return [invalidError("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")];
-}
-
-function selects(selector: JsonObject, labels: JsonObject): boolean {
-  const matches = Object.entries(objectAt(selector, "matchLabels")).every(([key, value]) => labels[key] === value);
-  return matches && objectsAt(selector, "matchExpressions").every((expression) => satisfies(expression, labels));
-}
-
-function satisfies(expression: JsonObject, labels: JsonObject): boolean {
-  const value = labels[textAt(expression, "key")];
-  const isListed = typeof value === "string" && textsAt(expression, "values").includes(value);
-  switch (textAt(expression, "operator")) {
-    case "In":
-      return isListed;
-    case "NotIn":
-      return !isListed;
-    case "DoesNotExist":
-      return value === undefined;
-    default:
-      return value !== undefined;
-  }
 }
 
 function validateFixedSelector(object: KubeObject, old: KubeObject): FieldError[] {
