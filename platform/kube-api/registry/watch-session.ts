@@ -66,7 +66,7 @@ export class WatchSession {
   async next(): Promise<readonly WatchEvent[] | undefined> {
     for (;;) {
       // The first events are handed out in parts, so that a long list does not become one large buffer.
-      if (this.#initial.length > 0) return this.#initial.splice(0, MAX_EVENTS_AT_ONCE);
+      if (this.#initial.length > 0) return this.#served(this.#initial.splice(0, MAX_EVENTS_AT_ONCE));
       if (this.#end !== undefined) return undefined;
       const revisions = this.#pending.splice(0, MAX_EVENTS_AT_ONCE);
       const events = await this.#eventsOf(revisions);
@@ -156,15 +156,24 @@ export class WatchSession {
     this.#onEnd?.();
   }
 
-  async #eventsOf(revisions: readonly Revision[]): Promise<WatchEvent[]> {
+  async #eventsOf(revisions: readonly Revision[]): Promise<readonly WatchEvent[]> {
     const events: WatchEvent[] = [];
     for (const revision of revisions) {
       this.#seen = revision.version;
       const event = eventOf(revision, this.#selection.matches);
-      if (event === undefined) continue;
-      events.push({ ...event, object: await fromStorage(this.definition, event.object) });
+      if (event !== undefined) events.push(event);
     }
-    return events;
+    return this.#served(events);
+  }
+
+  /** The events with their objects as the watched version of the resource shows them. */
+  #served(events: readonly WatchEvent[]): Promise<readonly WatchEvent[]> {
+    return Promise.all(
+      events.map(async (event) => {
+        if (!("object" in event)) return event;
+        return { ...event, object: await fromStorage(this.definition, event.object) };
+      }),
+    );
   }
 }
 
