@@ -9,7 +9,7 @@ export type {
   WatchOptions,
   WriteOptions,
 } from "./client-types.ts";
-export { createKubeClient, type KubeClientOptions } from "./client/kube-client.ts";
+export { createKubeClient, type KubeClientOptions, LIST_CHUNK_SIZE, REQUEST_TIMEOUT_MS } from "./client/kube-client.ts";
 export { isKubeApiError, KubeApiError } from "./client/kube-api-error.ts";
 export type { ClusterAccess, Identity, TlsMaterial } from "./config/cluster-access.ts";
 export { createStaticAccess, type StaticAccessOptions } from "./config/composed-access.ts";
@@ -40,7 +40,13 @@ export {
 } from "./resources.ts";
 export { type Clock, pause, systemClock } from "./clock.ts";
 export type { BackoffOptions } from "./informer/backoff.ts";
-export { createInformer, type InformerEnvironment } from "./informer/informer.ts";
+export {
+  createInformer,
+  type InformerEnvironment,
+  SYNC_TIMEOUT_MS,
+  WATCH_BACKOFF,
+  WATCH_SILENCE_SECONDS,
+} from "./informer/informer.ts";
 export { createInformerFactory, type InformerFactory } from "./informer/informer-factory.ts";
 export type { Informer, InformerHandler, InformerOptions, RunnableInformer } from "./informer-types.ts";
 export { DEFAULT_RETRY_DELAYS, type RetryDelays } from "./workqueue/rate-limiter.ts";
@@ -63,9 +69,16 @@ export {
 } from "./events/event-recorder.ts";
 export type { EventRecorder } from "./event-types.ts";
 export { fencedClient } from "./leader/fenced-client.ts";
-export { type Leadership, type LeaderElectionOptions, leadWhenElected } from "./leader/leader-election.ts";
+export {
+  type Leadership,
+  type LeaderElectionOptions,
+  leadWhenElected,
+  LEASE_MS,
+  RENEW_DEADLINE_MS,
+  RETRY_MS,
+} from "./leader/leader-election.ts";
 export type { Runnable } from "./manager/group.ts";
-export { type Manager, type ManagerOptions, startManager } from "./manager/manager.ts";
+export { type Manager, type ManagerOptions, startManager, STOP_TIMEOUT_MS } from "./manager/manager.ts";
 export { findCondition, isConditionTrue, setCondition } from "./objects/conditions.ts";
 export { addFinalizer, hasFinalizer, isDeleting, removeFinalizer } from "./objects/finalizers.ts";
 export { equalJson, mergePatchBetween } from "./objects/json-difference.ts";

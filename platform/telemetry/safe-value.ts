@@ -2,11 +2,11 @@ import { SecretBytes } from "@tegata/bytes";
 import { TegataError } from "@tegata/errors";
 
 /** Deepest nesting that a log field shows. */
-export const MAX_DEPTH = 6;
+const MAX_DEPTH = 6;
 /** Longest text that a log field shows, in UTF-16 units. */
-export const MAX_TEXT = 4096;
+const MAX_TEXT = 4096;
 /** Most entries of a list or mapping that a log field shows. */
-export const MAX_ENTRIES = 100;
+const MAX_ENTRIES = 100;
 
 /** What a field becomes: JSON without anything that could be a secret value. */
 export type SafeValue =
@@ -53,7 +53,7 @@ export function safeField(name: string, value: unknown, depth = 0): SafeValue | 
  * What may be said of something thrown. A TegataError's text is made for people. Any other message may quote its operand
  * (`BigInt(text)`, `new RegExp(text)`, `JSON.parse(text)` and others do), so only its fixed part prints, and the stack's places.
  */
-export function safeError(error: Error, depth = 0): { readonly [key: string]: SafeValue | undefined } {
+function safeError(error: Error, depth = 0): { readonly [key: string]: SafeValue | undefined } {
   const cause = error.cause === undefined || depth >= MAX_DEPTH ? undefined : safeCause(error.cause, depth + 1);
   if (error instanceof TegataError) {
     const { kind, code, message, remedy } = error;

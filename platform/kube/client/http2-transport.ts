@@ -5,9 +5,9 @@ import { describeNetworkError, TransportError } from "./connection.ts";
 import type { HttpAnswer, HttpRequest } from "./transport.ts";
 
 /** Milliseconds between HTTP/2 pings on a connection with open streams, as client-go's ReadIdleTimeout. */
-export const PING_INTERVAL_MS = 30_000;
+const PING_INTERVAL_MS = 30_000;
 /** Milliseconds without an answer to a ping after which a connection counts as dead, as client-go's PingTimeout. */
-export const PING_TIMEOUT_MS = 15_000;
+const PING_TIMEOUT_MS = 15_000;
 
 // HTTP/2's default of 64 KiB makes every large list wait for a round trip per 64 KiB.
 const WINDOW_BYTES = 8 * 1024 * 1024;

@@ -65,7 +65,7 @@ export function isKubeApiError(thrown: unknown, ...reasons: readonly StatusReaso
 }
 
 /** `secrets "shop/db"`, `secrets in all namespaces`, `/version`. */
-export function describeSubject(subject: RequestSubject): string {
+function describeSubject(subject: RequestSubject): string {
   const { resource, namespace = "", name = "" } = subject;
   if (resource === undefined) return name;
   const plural = qualifiedPlural(resource);

@@ -3,7 +3,7 @@ import { abortError } from "./http2-transport.ts";
 import { noAnswerError, type RequestSubject } from "./kube-api-error.ts";
 
 /** Longest body in bytes that is read whole. A chunk of 500 Secrets of 1 MiB would be above it; ask for smaller chunks. */
-export const MAX_BODY_BYTES = 256 * 1024 * 1024;
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
 /**
  * Reads a body to its end.

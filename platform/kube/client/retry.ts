@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { KubeApiError } from "./kube-api-error.ts";
 
 /** Attempts of one request in all. */
-export const MAX_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 /** Longest wait in milliseconds that a server may ask for before the caller is told instead. */
-export const MAX_RETRY_AFTER_MS = 30_000;
+const MAX_RETRY_AFTER_MS = 30_000;
 
 const FIRST_BACKOFF_MS = 100;
 

@@ -4,7 +4,7 @@ import type { WatchEvent } from "../client-types.ts";
 import { kubeApiErrorFromStatus, noAnswerError, type RequestSubject } from "./kube-api-error.ts";
 
 /** Longest event in bytes. API servers take objects of up to 3 MiB. */
-export const MAX_EVENT_BYTES = 32 * 1024 * 1024;
+const MAX_EVENT_BYTES = 32 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const INITIAL_EVENTS_END = "k8s.io/initial-events-end";

@@ -3,7 +3,7 @@ import { TegataError } from "@tegata/errors";
 import type { JsonObject } from "@tegata/kube-types";
 
 /** Seconds that a credential plugin may take; some open a browser. */
-export const EXEC_TIMEOUT_SECONDS = 120;
+const EXEC_TIMEOUT_SECONDS = 120;
 
 // Ask again a little before the end, so that a request does not arrive with a token that has just expired.
 const EXPIRY_MARGIN_MS = 10_000;

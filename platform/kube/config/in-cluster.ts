@@ -6,7 +6,7 @@ import { fileText } from "./credential-text.ts";
 import { createClusterAccess } from "./composed-access.ts";
 
 /** Where kubelet mounts the ServiceAccount's token, CA and namespace. */
-export const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
+const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** How {@link readInClusterAccess} looks around. */
 export interface InClusterOptions {

@@ -15,7 +15,7 @@ export const REPEAT_INTERVAL_MS = 300_000;
 /** Distinct messages of one (object, type, reason) within {@link SIMILAR_WINDOW_MS}, beyond which they become one Event. client-go. */
 export const MAX_SIMILAR = 10;
 /** Milliseconds. client-go. */
-export const SIMILAR_WINDOW_MS = 600_000;
+const SIMILAR_WINDOW_MS = 600_000;
 
 // Limits of the API server and of our memory.
 const MAX_MESSAGE = 1024;

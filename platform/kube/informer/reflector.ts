@@ -33,7 +33,7 @@ export interface ReflectorOptions<T extends KubeObject> {
 }
 
 /** Seconds that a watch is asked to last; a random point between, so that many of them do not end together. client-go. */
-export const WATCH_SECONDS = { min: 300, max: 600 } as const;
+const WATCH_SECONDS = { min: 300, max: 600 } as const;
 
 const SHORTEST_WATCH_MS = 1000;
 // A second need for a list within this time is a failure and waits its turn.
