@@ -5,7 +5,7 @@ import { SCALARS, SPECIAL_MESSAGES } from "./special-types.ts";
 import { malformed, WireReader, type WireType } from "./wire-reader.ts";
 
 /** Deepest nesting of messages. Kubernetes' own decoder has no bound; its deepest kind nests 20, a CRD's schema more. */
-export const MAX_DEPTH = 64;
+const MAX_DEPTH = 64;
 
 /**
  * Decodes a message into the JSON that Go would write for it. Unknown fields are passed over.

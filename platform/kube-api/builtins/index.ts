@@ -15,8 +15,7 @@ import { rbacResources } from "./rbac.ts";
 import { reviewResources } from "./reviews.ts";
 import { storageResources } from "./storage.ts";
 
-export type { BuiltinHandlers, Review } from "./handlers.ts";
-export { AGE, NAME } from "./columns/column.ts";
+export type { BuiltinHandlers } from "./handlers.ts";
 
 /** Every built-in kind that the server serves, each group in its preferred version first. */
 export function builtinResources(handlers: BuiltinHandlers = {}): ResourceDefinition[] {

@@ -1,1 +1,1 @@
-export { Discovery, type DiscoveryAnswer, type DiscoveryRequest } from "./discovery.ts";
+export { Discovery, type DiscoveryAnswer } from "./discovery.ts";

@@ -1,11 +1,3 @@
-export { type AnswerForm, formContentType, type MediaRange, negotiateForm, parseAccept } from "./accept.ts";
-export { formatAge, formatDuration } from "./age.ts";
-export { partialList, partialObject, type PartialObjectMetadataList } from "./partial.ts";
-export {
-  eventTable,
-  type IncludeObject,
-  listTable,
-  objectTable,
-  parseIncludeObject,
-  type TableOptions,
-} from "./table.ts";
+export { type AnswerForm, formContentType, negotiateForm } from "./accept.ts";
+export { partialList, partialObject } from "./partial.ts";
+export { eventTable, listTable, objectTable, parseIncludeObject, type TableOptions } from "./table.ts";
