@@ -11,16 +11,16 @@ import { encodeIp } from "../x509/ip-address.ts";
 import { isDnsName, isWildcardName, isWithinDomain } from "./dns-name.ts";
 import { PathProblem, type PathProfile } from "./path-types.ts";
 
-/** How many comparisons one path may cost, as in Go: names times constraints are under an attacker's control. */
-const MAX_COMPARISONS = 250_000;
+/** How many comparisons one path may cost: how many names and constraints there are is under an attacker's control. */
+const MAX_COMPARISONS = 50_000;
 
 /** Counts down while a path is validated. */
 export class ComparisonBudget {
   #left = MAX_COMPARISONS;
 
   /** @throws PathProblem when it is used up. */
-  spend(): void {
-    this.#left -= 1;
+  spend(comparisons: number): void {
+    this.#left -= comparisons;
     if (this.#left < 0) throw new PathProblem("its name constraints take too many comparisons");
   }
 }
@@ -36,17 +36,17 @@ export function checkNameConstraints(
   profile: PathProfile,
   budget: ComparisonBudget,
 ): void {
+  const names = constrainedNames(certificate);
+  budget.spend(names.length * (permitted.length + excluded.length));
   for (const constraint of [...permitted, ...excluded]) checkConstraint(constraint, profile);
-  for (const name of constrainedNames(certificate)) {
+  for (const name of names) {
     const relevant = (constraint: NameConstraint): boolean => sameForm(constraint, name);
-    const matching = (constraint: NameConstraint, isExclusion: boolean): boolean => {
-      budget.spend();
-      return matches(name, constraint, isExclusion);
-    };
-    if (excluded.filter(relevant).some((constraint) => matching(constraint, true)))
+    const [allowed, forbidden] = [permitted.filter(relevant), excluded.filter(relevant)];
+    if (allowed.length + forbidden.length === 0) continue;
+    const matches = matcherOf(name);
+    if (forbidden.some((constraint) => matches(constraint, true)))
       throw new PathProblem("one of its names is excluded by a CA above it");
-    const allowed = permitted.filter(relevant);
-    if (allowed.length > 0 && !allowed.some((constraint) => matching(constraint, false)))
+    if (allowed.length > 0 && !allowed.some((constraint) => matches(constraint, false)))
       throw new PathProblem("one of its names is not permitted by a CA above it");
   }
 }
@@ -74,52 +74,74 @@ function checkConstraint(constraint: NameConstraint, profile: PathProfile): void
     throw new PathProblem("a CA above it has a malformed rfc822Name constraint");
 }
 
-/** @param isExclusion - then a wildcard matches if any name that it stands for would. */
-function matches(name: GeneralName, constraint: NameConstraint, isExclusion: boolean): boolean {
-  if (name.type === "dns" && constraint.type === "dns") return dnsMatches(name.value, constraint.value, isExclusion);
-  if (name.type === "ip" && constraint.type === "ip") return ipMatches(name.value, constraint);
-  if (name.type === "email" && constraint.type === "email") return emailMatches(name.value, constraint.value);
-  if (name.type === "uri" && constraint.type === "uri") return uriMatches(name.value, constraint.value);
-  if (name.type === "directory" && constraint.type === "directory")
-    return directoryMatches(name.value, constraint.value);
-  // A form that is not understood cannot be evaluated: what it excludes or permits is refused.
-  return isExclusion;
+/**
+ * Whether a name lies within a constraint of its own form.
+ *
+ * @param isExclusion - then a wildcard matches if any name that it stands for would.
+ */
+type Matcher = (constraint: NameConstraint, isExclusion: boolean) => boolean;
+
+/** Takes a name apart once, however many constraints it is compared with. @throws PathProblem if it is malformed */
+function matcherOf(name: GeneralName): Matcher {
+  switch (name.type) {
+    case "dns":
+      return dnsMatcher(name.value);
+    case "ip": {
+      const octets = encodeIp(name.value);
+      return (constraint) => constraint.type === "ip" && octets !== undefined && ipMatches(octets, constraint);
+    }
+    case "email":
+      return emailMatcher(name.value);
+    case "uri": {
+      const host = hostOf(name.value);
+      return (constraint) => constraint.type === "uri" && hostMatches(host, constraint.value);
+    }
+    case "directory":
+      return (constraint) => constraint.type === "directory" && directoryMatches(name.value, constraint.value);
+    case "other":
+      // A form that is not understood cannot be evaluated: what it excludes or permits is refused.
+      return (_constraint, isExclusion) => isExclusion;
+  }
 }
 
-function dnsMatches(presented: string, constraint: string, isExclusion: boolean): boolean {
+function dnsMatcher(presented: string): Matcher {
   const name = presented.toLowerCase();
-  const base = constraint.toLowerCase();
-  if (!isDnsName(name) && !isWildcardName(name)) throw new PathProblem("one of its dNSNames is not a host name");
-  const domain = isWildcardName(name) ? name.slice(2) : name;
-  if (base.startsWith(".")) return domain.endsWith(base) || (isWildcardName(name) && `.${domain}` === base);
-  if (isWithinDomain(domain, base)) return true;
-  // "*.example.com" stands for "bar.example.com", too: CVE-2025-61727.
-  return isExclusion && isWildcardName(name) && base.slice(base.indexOf(".") + 1) === domain && base.includes(".");
+  const isWildcard = isWildcardName(name);
+  if (!isWildcard && !isDnsName(name)) throw new PathProblem("one of its dNSNames is not a host name");
+  const domain = isWildcard ? name.slice(2) : name;
+  return (constraint, isExclusion) => {
+    if (constraint.type !== "dns") return false;
+    const base = constraint.value.toLowerCase();
+    if (base.startsWith(".")) return domain.endsWith(base) || (isWildcard && `.${domain}` === base);
+    // "*.example.com" stands for "bar.example.com", too: CVE-2025-61727.
+    const mayBecomeBase = isExclusion && isWildcard && base.slice(base.indexOf(".")) === `.${domain}`;
+    return mayBecomeBase || isWithinDomain(domain, base);
+  };
 }
 
-function ipMatches(
-  text: string,
-  { address, mask }: { readonly address: Uint8Array; readonly mask: Uint8Array },
-): boolean {
-  const octets = encodeIp(text);
-  if (octets === undefined || octets.length !== address.length) return false;
+function ipMatches(octets: Uint8Array, range: { readonly address: Uint8Array; readonly mask: Uint8Array }): boolean {
+  const { address, mask } = range;
+  if (octets.length !== address.length) return false;
   return octets.every((octet, i) => ((octet ^ (address[i] ?? 0)) & (mask[i] ?? 0)) === 0);
 }
 
-function emailMatches(mailbox: string, constraint: string): boolean {
+function emailMatcher(mailbox: string): Matcher {
   const [local = "", host = "", ...rest] = mailbox.split("@");
   if (local === "" || host === "" || rest.length > 0) throw new PathProblem("one of its rfc822Names is not a mailbox");
-  const [wantedLocal = "", wantedHost] = constraint.split("@");
-  // Host names know no case; the local part does.
-  if (wantedHost !== undefined) return local === wantedLocal && host.toLowerCase() === wantedHost.toLowerCase();
-  return hostMatches(host, constraint);
+  return (constraint) => {
+    if (constraint.type !== "email") return false;
+    const [wantedLocal = "", wantedHost] = constraint.value.split("@");
+    // Host names know no case; the local part does.
+    if (wantedHost !== undefined) return local === wantedLocal && host.toLowerCase() === wantedHost.toLowerCase();
+    return hostMatches(host, constraint.value);
+  };
 }
 
-function uriMatches(uri: string, constraint: string): boolean {
+function hostOf(uri: string): string {
   const host = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)/i.exec(uri)?.[1] ?? "";
   if (host === "" || host.startsWith("[") || encodeIp(host) !== undefined)
     throw new PathProblem("one of its URIs has no host name, though a CA above it constrains host names");
-  return hostMatches(host, constraint);
+  return host;
 }
 
 /** A leading period: hosts below; else that host itself. */

@@ -79,6 +79,7 @@ class PathSearch {
       if (found !== undefined) return found;
     }
     for (const issuer of issuersOf(current, intermediates)) {
+      if (this.#signatureChecks > MAX_SIGNATURE_CHECKS) return undefined;
       // Two certificates of one CA that sign each other would go on for ever.
       if (path.some((one) => equalBytes(one.der, issuer.der))) continue;
       const found = this.#attempt(path.length, () => {
