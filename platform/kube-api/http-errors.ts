@@ -90,6 +90,20 @@ export function forbidden(subject: ErrorSubject, name: string, why: string): Api
   return new ApiError(403, "Forbidden", `${target} is forbidden: ${why}`, detailsOf(subject, name));
 }
 
+/** 405. */
+export function methodNotAllowed(): ApiError {
+  return new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
+}
+
+/** 415. @param accepted - the media types that would do. */
+export function unsupportedMediaType(accepted: readonly string[]): ApiError {
+  return new ApiError(
+    415,
+    "UnsupportedMediaType",
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
+  );
+}
+
 function qualified({ group, plural }: ErrorSubject): string {
   return group === "" ? plural : `${plural}.${group}`;
 }

@@ -19,7 +19,7 @@ import type { Store } from "../store/index.ts";
 import type { Signer } from "@tegata/pki";
 
 /** Issuer and audience of ServiceAccount tokens, as in any cluster. */
-export const TOKEN_ISSUER = "https://kubernetes.default.svc";
+const TOKEN_ISSUER = "https://kubernetes.default.svc";
 
 /** The parts of a running server, put together. */
 export interface ApiServer {

@@ -4,7 +4,7 @@ import type { JsonArray, JsonObject, JsonValue } from "@tegata/kube-types";
 import { decodeKubeProtobuf, PROTOBUF_MEDIA_TYPE } from "@tegata/kube-types/protobuf";
 import { isJsonObject } from "@tegata/kube-types/schema";
 import { parseDocument } from "yaml";
-import { ApiError, badRequest } from "../http-errors.ts";
+import { ApiError, badRequest, unsupportedMediaType } from "../http-errors.ts";
 import type { Body } from "../registry/decode.ts";
 import { scanJson } from "./json-scan.ts";
 
@@ -49,15 +49,6 @@ export function decodePatch(
   const value = parseJson(text);
   if (Array.isArray(value) || isJsonObject(value)) return { value, duplicates };
   throw badRequest("error decoding patch: the body is neither an object nor an array");
-}
-
-/** 415. @param accepted - the media types that would do. */
-export function unsupportedMediaType(accepted: readonly string[]): ApiError {
-  return new ApiError(
-    415,
-    "UnsupportedMediaType",
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
-  );
 }
 
 function decodeJson(bytes: Buffer): Body {

@@ -168,10 +168,12 @@ function authorize(authorizer: Authorizer, user: UserInfo, info: RequestInfo, qu
 
 function accessAttributes(user: UserInfo, info: RequestInfo, query: URLSearchParams): AccessAttributes {
   if (info.kind === "path") return { ...info, user };
+  // A Namespace counts as part of itself, so that a Role in it can say who may see it.
+  const namespace = info.group === "" && info.resource === "namespaces" ? info.name : info.namespace;
   // A list or watch of one name is allowed to who may list that name.
   const isMany =
     info.name === "" && (info.verb === "list" || info.verb === "watch" || info.verb === "deletecollection");
-  return { ...info, user, name: isMany ? selectedName(query) : info.name };
+  return { ...info, user, namespace, name: isMany ? selectedName(query) : info.name };
 }
 
 function parseUrl(url: string): { path: string; query: URLSearchParams } {

@@ -1,5 +1,5 @@
 /** Deepest nesting of a body. Deeper ones would overflow the stack of whatever walks them. */
-export const MAX_JSON_DEPTH = 256;
+const MAX_JSON_DEPTH = 256;
 
 /** What a JSON parser does not tell about a text. */
 export interface JsonScan {

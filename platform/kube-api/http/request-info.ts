@@ -1,5 +1,5 @@
 import type { Verb } from "../registry/types.ts";
-import { methodNotAllowed } from "../registry/update.ts";
+import { methodNotAllowed } from "../http-errors.ts";
 
 /** What the path and method of a request ask for. reference: k8s.io/apiserver `RequestInfo` */
 export type RequestInfo = ResourceRequest | { readonly kind: "path"; readonly verb: string; readonly path: string };

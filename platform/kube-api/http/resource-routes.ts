@@ -1,4 +1,4 @@
-import { ApiError } from "../http-errors.ts";
+import { ApiError, methodNotAllowed } from "../http-errors.ts";
 import type { RestAnswer, RestServices, Target } from "../registry/context.ts";
 import { createFromBody } from "../registry/create.ts";
 import { deleteCollection, deleteFromBody } from "../registry/delete.ts";
@@ -7,7 +7,7 @@ import { getObject, listObjects } from "../registry/read.ts";
 import { scaleSubresource } from "../registry/scale.ts";
 import { answerReview, serveSubresource } from "../registry/subresources.ts";
 import type { Verb } from "../registry/types.ts";
-import { methodNotAllowed, updateFromBody } from "../registry/update.ts";
+import { updateFromBody } from "../registry/update.ts";
 import { WatchSession } from "../registry/watch-session.ts";
 import { readBody } from "./body.ts";
 import { decodeBody, decodePatch, mediaTypeOf } from "./decode-body.ts";

@@ -4,7 +4,7 @@ import type { PathRoute } from "./handler.ts";
  * The version of Kubernetes that the server says it is. Clients pick their behaviour by it: 1.33 is what the answers are
  * modelled on.
  */
-export const KUBERNETES_VERSION = { major: "1", minor: "33", gitVersion: "v1.33.5" } as const;
+const KUBERNETES_VERSION = { major: "1", minor: "33", gitVersion: "v1.33.5" } as const;
 
 /** `/version`. */
 export const versionRoute: PathRoute = ({ path }) => {

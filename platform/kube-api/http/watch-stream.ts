@@ -5,7 +5,7 @@ import type { AnswerRequest, HttpResponse } from "./respond.ts";
 import { EventEncoder } from "./watch-events.ts";
 
 /** Bookmarks come about this often, in milliseconds. */
-export const BOOKMARK_INTERVAL_MS = 60_000;
+const BOOKMARK_INTERVAL_MS = 60_000;
 /** A bookmark comes this long before the end of a watch whose end is known. */
 const BOOKMARK_BEFORE_END_MS = 2000;
 /** A watch that does not say how long it may last ends after once to twice this time, so that not all end at once. */

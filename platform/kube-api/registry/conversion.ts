@@ -40,7 +40,7 @@ export async function toStorage(definition: ResourceDefinition, object: KubeObje
 }
 
 /** The built-in kinds do not change while the server runs, and are stored in one version. */
-function isServedAsStored(definition: ResourceDefinition): boolean {
+export function isServedAsStored(definition: ResourceDefinition): boolean {
   return !definition.isCustom && isStoredAsServed(definition);
 }
 

@@ -58,12 +58,12 @@ export function settleFields({ schema }: ResourceDefinition, object: KubeObject)
 }
 
 /** The text with which a member that occurs twice is reported. */
-export function duplicateFieldText(path: string): string {
+function duplicateFieldText(path: string): string {
   return `duplicate field "${path}"`;
 }
 
 /** Refuses or warns of fields that the kind does not know, as the request asks. @throws ApiError 400 */
-export function reportFields(
+function reportFields(
   { kind, version }: ResourceDefinition,
   problems: readonly string[],
   validation: FieldValidation,

@@ -3,7 +3,7 @@ import type { FieldError } from "@tegata/kube-types";
 import { parseVersion } from "./versions.ts";
 
 /** How a list or watch treats its `resourceVersion`. */
-export type VersionMatch = "Exact" | "NotOlderThan";
+type VersionMatch = "Exact" | "NotOlderThan";
 
 /** The query of a list. `metav1.ListOptions` without the selectors. */
 export interface ListOptions {

@@ -2,7 +2,7 @@ import type { FieldError, JsonArray, JsonObject, KubeObject } from "@tegata/kube
 import { applyConfiguration } from "@tegata/kube-types/apply";
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from "@tegata/kube-types/patch";
 import { isJsonObject, type Schema } from "@tegata/kube-types/schema";
-import { ApiError, badRequest, invalid } from "../http-errors.ts";
+import { badRequest, invalid, unsupportedMediaType } from "../http-errors.ts";
 import type { RequestContext, RestAnswer, RestServices, Target } from "./context.ts";
 import { createObject } from "./create.ts";
 import { decodeObject, StrictDecodingError } from "./decode.ts";
@@ -101,11 +101,7 @@ function configurationOf({ namespace, name }: Target, patch: JsonObject | JsonAr
 function checkMediaType({ definition }: Target, mediaType: string): void {
   const accepted = [JSON_PATCH, MERGE_PATCH, ...(definition.isCustom ? [] : [STRATEGIC_PATCH]), APPLY_PATCH];
   if (accepted.includes(mediaType)) return;
-  throw new ApiError(
-    415,
-    "UnsupportedMediaType",
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(", ")}`,
-  );
+  throw unsupportedMediaType(accepted);
 }
 
 function patched(current: JsonObject, { mediaType, patch }: PatchRequest, schema: Schema | undefined): JsonObject {

@@ -1,4 +1,4 @@
-import { ApiError, badRequest, notFound } from "../http-errors.ts";
+import { ApiError, notFound } from "../http-errors.ts";
 import { ExpiredVersionError, type ListPage, type Revision } from "../store/index.ts";
 import type { ListAnswer, RequestContext, RestAnswer, RestServices, Target } from "./context.ts";
 import { type ContinueToken, decodeContinue, encodeContinue } from "./continue-token.ts";
@@ -116,9 +116,4 @@ function expired(continued: boolean): ApiError {
       ? "The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter."
       : "The resourceVersion for the provided list is too old.",
   );
-}
-
-/** @throws ApiError 400: the API wants a name in the path. */
-export function checkNamed({ name }: Target): void {
-  if (name === "") throw badRequest("name must be provided");
 }

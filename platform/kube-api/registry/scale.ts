@@ -10,7 +10,7 @@ import { updateObject } from "./update.ts";
 import { parseWriteOptions, type WriteOptions } from "./write-options.ts";
 
 /** `autoscaling/v1` `Scale`: the number of replicas of an object of any kind that has one. */
-export interface Scale extends KubeObject {
+interface Scale extends KubeObject {
   spec: { replicas?: number };
   status: { replicas: number; selector?: string };
 }

@@ -1,10 +1,9 @@
 import type { JsonObject } from "@tegata/kube-types";
-import { ApiError, badRequest } from "../http-errors.ts";
+import { ApiError, badRequest, methodNotAllowed } from "../http-errors.ts";
 import { encodeLazily, type RequestContext, type RestAnswer, type RestServices, type Target } from "./context.ts";
 import type { Body } from "./decode.ts";
 import { readScale, scaleSubresource, writeScale } from "./scale.ts";
 import type { SubresourceHandler, SubresourceRequest, Verb } from "./types.ts";
-import { methodNotAllowed } from "./update.ts";
 import { parseWriteOptions } from "./write-options.ts";
 
 /** What a kubelet would answer. */

@@ -67,13 +67,20 @@ export async function updateObject(services: RestServices, update: Update): Prom
   const place = { collection: collectionOf(definition), key: keyOf(definition, namespace, name) };
   for (let attempt = 1; ; attempt++) {
     const head = services.store.head(place);
-    if (head === undefined) {
-      if (update.ifMissing !== undefined) return update.ifMissing();
-      throw notFound(definition, name);
-    }
-    const answer = await tryUpdate(services, update, place, head);
+    const answer = head === undefined ? await createMissing(update) : await tryUpdate(services, update, place, head);
     if (answer !== undefined) return answer;
     if (attempt === MAX_ATTEMPTS) throw staleVersion(definition, name);
+  }
+}
+
+/** @returns undefined if somebody else has created it meanwhile. @throws ApiError 404 if the update does not create. */
+async function createMissing({ target, ifMissing }: Update): Promise<RestAnswer | undefined> {
+  if (ifMissing === undefined) throw notFound(target.definition, target.name);
+  try {
+    return await ifMissing();
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === "AlreadyExists") return undefined;
+    throw error;
   }
 }
 
@@ -211,9 +218,4 @@ function keepSystemMetadata(object: KubeObject, { metadata: old }: KubeObject): 
     if (old[field] === undefined) delete metadata[field];
     else metadata[field] = old[field];
   }
-}
-
-/** @throws ApiError 405 */
-export function methodNotAllowed(): ApiError {
-  return new ApiError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource");
 }

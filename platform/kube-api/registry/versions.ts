@@ -2,7 +2,7 @@ import type { Store } from "../store/index.ts";
 import { ApiError, badRequest } from "../http-errors.ts";
 
 /** How long a request for a version that is still to come is held, in milliseconds. */
-export const FUTURE_VERSION_WAIT_MS = 3000;
+const FUTURE_VERSION_WAIT_MS = 3000;
 
 /** Parses the query parameter `resourceVersion`. @returns undefined if it is not set. @throws ApiError 400 */
 export function parseVersion(text: string | undefined): number | undefined {

@@ -2,7 +2,7 @@ import type { KubeObject, KubeStatus } from "@tegata/kube-types";
 import { ApiError } from "../http-errors.ts";
 import { type EncodedObject, ExpiredVersionError, type Revision, type Store } from "../store/index.ts";
 import { encodeLazily, type RestServices, type Target } from "./context.ts";
-import { fromStorage } from "./conversion.ts";
+import { fromStorage, isServedAsStored } from "./conversion.ts";
 import { collectionOf } from "./resource-registry.ts";
 import { type Selection, selectionOf } from "./selection.ts";
 import type { ResourceDefinition } from "./types.ts";
@@ -167,7 +167,8 @@ export class WatchSession {
   }
 
   /** The events with their objects as the watched version of the resource shows them. */
-  #served(events: readonly WatchEvent[]): Promise<readonly WatchEvent[]> {
+  async #served(events: readonly WatchEvent[]): Promise<readonly WatchEvent[]> {
+    if (isServedAsStored(this.definition)) return events;
     return Promise.all(
       events.map(async (event) => {
         if (!("object" in event)) return event;

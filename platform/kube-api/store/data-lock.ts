@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TegataError } from "@tegata/errors";
 
 /** Name of the lock file in the data folder. */
-export const LOCK_FILE = "lock";
+const LOCK_FILE = "lock";
 
 /** The process that holds a lock. */
 interface Holder {

@@ -4,6 +4,8 @@ import { Revision } from "./revision.ts";
 export interface WindowLimits {
   readonly maxRevisions: number;
   readonly maxAgeMs: number;
+  /** Bytes of JSON; the newest revision is kept whatever its size. */
+  readonly maxBytes: number;
 }
 
 /** Which objects a list is to hold. */
@@ -34,6 +36,7 @@ export class History {
   /** Published revisions that the window holds, oldest first, from `#start` on. */
   #window: { readonly revision: Revision; readonly publishedAtMs: number }[] = [];
   #start = 0;
+  #windowBytes = 0;
   #published = 0;
   #forgotten = 0;
 
@@ -85,6 +88,7 @@ export class History {
     for (const revision of revisions) {
       revision.previous?.forgetObject();
       this.#window.push({ revision, publishedAtMs: nowMs });
+      this.#windowBytes += revision.bytes.length;
       this.#published = revision.version;
     }
     this.#forget(nowMs);
@@ -140,9 +144,9 @@ export class History {
 
   #forget(nowMs: number): void {
     for (let entry = this.#window[this.#start]; entry !== undefined; entry = this.#window[this.#start]) {
-      const tooMany = this.#window.length - this.#start > this.#limits.maxRevisions;
-      if (!tooMany && nowMs - entry.publishedAtMs <= this.#limits.maxAgeMs) break;
+      if (!this.#exceeds(nowMs - entry.publishedAtMs)) break;
       this.#start++;
+      this.#windowBytes -= entry.revision.bytes.length;
       this.#forgotten = entry.revision.version;
       this.#forgetBefore(entry.revision);
     }
@@ -151,6 +155,13 @@ export class History {
       this.#window = this.#window.slice(this.#start);
       this.#start = 0;
     }
+  }
+
+  /** @param ageMs - of the oldest revision of the window. */
+  #exceeds(ageMs: number): boolean {
+    const { maxRevisions, maxAgeMs, maxBytes } = this.#limits;
+    const length = this.#window.length - this.#start;
+    return length > maxRevisions || ageMs > maxAgeMs || (length > 1 && this.#windowBytes > maxBytes);
   }
 
   #forgetBefore(revision: Revision): void {

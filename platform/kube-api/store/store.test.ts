@@ -10,7 +10,7 @@ const now = () => new Date("2026-01-01T00:00:00Z");
 const RANGE = { collection: "configmaps", prefix: "" };
 
 function memoryStore(maxRevisions = 100): Promise<Store> {
-  return openStore({ dataDir: "memory", now, window: { maxRevisions, maxAgeMs: 60_000 } });
+  return openStore({ dataDir: "memory", now, window: { maxRevisions, maxAgeMs: 60_000, maxBytes: 1 << 20 } });
 }
 
 describe("a store", () => {
@@ -119,7 +119,7 @@ describe("a store", () => {
     const store = await openStore({
       dataDir: "memory",
       now: () => new Date(time),
-      window: { maxRevisions: 100, maxAgeMs: 1000 },
+      window: { maxRevisions: 100, maxAgeMs: 1000, maxBytes: 1 << 20 },
     });
     await put(store, "a");
     await removeObject(store, "a");
@@ -127,6 +127,17 @@ describe("a store", () => {
     await put(store, "b");
     assert.throws(() => store.list({ ...RANGE, atVersion: 1 }), ExpiredVersionError);
     assert.deepEqual(namesIn(store), ["b"]);
+  });
+
+  it("forgets by size as well, but never the newest", async () => {
+    const window = { maxRevisions: 100, maxAgeMs: 60_000, maxBytes: 2000 };
+    const store = await openStore({ dataDir: "memory", now, window });
+    for (const name of ["a", "b", "c"]) await put(store, name, { text: "x".repeat(700) });
+    assert.throws(() => store.list({ ...RANGE, atVersion: 0 }), ExpiredVersionError);
+    assert.deepEqual(namesIn(store, 1), ["a"]);
+    await put(store, "d", { text: "x".repeat(5000) });
+    assert.deepEqual(namesIn(store, 3), ["a", "b", "c"]);
+    assert.throws(() => store.list({ ...RANGE, atVersion: 2 }), ExpiredVersionError);
   });
 
   it("goes on through many windows", async () => {

@@ -21,7 +21,7 @@ import {
 import { inRange, Watchers } from "./watchers.ts";
 
 /** How much of the past is kept for watches and continued lists. */
-export const WINDOW_LIMITS: WindowLimits = { maxRevisions: 100_000, maxAgeMs: 10 * 60_000 };
+export const WINDOW_LIMITS: WindowLimits = { maxRevisions: 100_000, maxAgeMs: 10 * 60_000, maxBytes: 256 << 20 };
 
 /** A segment of the log that has grown beyond this many bytes is replaced by a snapshot. */
 export const SNAPSHOT_AFTER_BYTES = 32 << 20;
