@@ -59,6 +59,14 @@ describe("the verifier", () => {
       assert.equal(nodeVerifier.verify({ algorithm, publicKeySpki, message, signature }), false);
   });
 
+  it("refuses a point that is not on its curve", async () => {
+    const signer = await generateSigner("ec-p256");
+    const publicKeySpki = signer.publicKeySpki.slice();
+    publicKeySpki[publicKeySpki.length - 1] = (publicKeySpki.at(-1) ?? 0) ^ 1;
+    const signature = await signer.sign(message);
+    assert.equal(nodeVerifier.verify({ algorithm: "ecdsa-sha256", publicKeySpki, message, signature }), false);
+  });
+
   it("refuses random keys and signatures, and throws for none", async () => {
     const { publicKeySpki } = await generateSigner("ec-p256");
     const octets = fc.uint8Array({ maxLength: 120 });
