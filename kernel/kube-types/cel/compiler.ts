@@ -2,7 +2,8 @@ import { compileElement, compileField, compilePresence } from "./access.ts";
 import type { PartCompiler } from "./compile-parts.ts";
 import { compileConditional, compileEquality, compileList, compileLogic, compileMap } from "./constructs.ts";
 import { type Compiled, type Run, type Scope, sizeCost, spend } from "./frame.ts";
-import { type FunctionTable, resolveCall, selectOverload } from "./functions.ts";
+import { type FunctionTable, OPAQUE_NAMES, resolveCall, selectOverload } from "./functions.ts";
+import { checkLiteral } from "./literals.ts";
 import { MACROS } from "./macros.ts";
 import { markOf, type Node, problemAt } from "./syntax.ts";
 import { BOOL, BYTES, type CelType, DOUBLE, formatType, INT, NULL, STRING, TYPE, UINT } from "./types.ts";
@@ -17,6 +18,12 @@ const MAX_INT = 2n ** 63n - 1n;
 const TYPE_NAMES: ReadonlySet<string> = new Set(
   "bool int uint double string bytes list map null_type type optional_type".split(" "),
 );
+
+const QUALIFIED_TYPES: ReadonlySet<string> = new Set([
+  "google.protobuf.Timestamp",
+  "google.protobuf.Duration",
+  ...Object.values(OPAQUE_NAMES),
+]);
 
 /** Checks the types of one expression and turns it into functions. */
 export class Compiler implements PartCompiler {
@@ -54,7 +61,7 @@ export class Compiler implements PartCompiler {
       case "id":
         return this.#identifier(node, node.args, scope);
       case ".":
-        return this.#messageType(node.args, scope) ?? compileField(this, node, scope);
+        return this.#qualifiedType(node, scope) ?? compileField(this, node, scope);
       case ".?":
         return compileField(this, node, scope);
       case "[]":
@@ -115,12 +122,11 @@ export class Compiler implements PartCompiler {
     return { type: TYPE, run: () => value };
   }
 
-  /** `google.protobuf.Timestamp` and its like are names of types. */
-  #messageType([target, name]: readonly [Node, string], scope: Scope): Compiled | undefined {
-    if (target.op !== "." || target.args[0].op !== "id" || target.args[0].args !== "google" || scope.has("google")) {
-      return undefined;
-    }
-    const value = new CelTypeValue(`google.${target.args[1]}.${name}`);
+  /** `google.protobuf.Timestamp`, `net.IP` and their like are names of types. */
+  #qualifiedType(node: Node, scope: Scope): Compiled | undefined {
+    const name = qualifiedName(node);
+    if (name === undefined || !QUALIFIED_TYPES.has(name) || scope.has(name.split(".", 1)[0] ?? "")) return undefined;
+    const value = new CelTypeValue(name);
     return { type: TYPE, run: () => value };
   }
 
@@ -130,7 +136,16 @@ export class Compiler implements PartCompiler {
       if (only === undefined || args.length !== 1) throw this.problem(node, "invalid argument to has() macro");
       return compilePresence(this, only, scope);
     }
+    this.#checkLiterals(name, args);
     return this.#invoke(node, name, false, this.#compileAll(args, scope));
+  }
+
+  /** What can be known to fail is refused before it is ever evaluated. */
+  #checkLiterals(name: string, args: readonly Node[]): void {
+    for (const [i, arg] of args.entries()) {
+      const problem = arg.op === "value" ? checkLiteral(name, i, arg.args) : undefined;
+      if (problem !== undefined) throw this.problem(arg, problem);
+    }
   }
 
   #method(node: Node, [name, target, args]: readonly [string, Node, readonly Node[]], scope: Scope): Compiled {
@@ -138,6 +153,7 @@ export class Compiler implements PartCompiler {
     const qualified = namespace === undefined ? name : `${namespace}.${name}`;
     const macro = MACROS.get(qualified)?.find(({ arity }) => arity === args.length);
     if (macro !== undefined) return macro.expand(this, { node, target, args, scope });
+    this.#checkLiterals(`::${name}`, args);
     // The values that a template is filled with are the one list whose items may differ in type.
     const compiledArgs = args.map((arg) =>
       name === "format" && arg.op === "list" ? compileList(this, arg.args, scope, true) : this.compile(arg, scope),
@@ -189,6 +205,15 @@ export class Compiler implements PartCompiler {
   #undeclared(node: Node, name: string): Error {
     return this.problem(node, `undeclared reference to '${name}' (in container '')`);
   }
+}
+
+/** The name that a chain of fields spells. */
+function qualifiedName(node: Node): string | undefined {
+  if (node.op === "id") return node.args;
+  if (node.op !== ".") return undefined;
+  const [target, name] = node.args;
+  const prefix = qualifiedName(target);
+  return prefix === undefined ? undefined : `${prefix}.${name}`;
 }
 
 function literalValue(literal: unknown): [CelValue, CelType] {

@@ -1,5 +1,5 @@
 import { equalBytes } from "@tegata/bytes";
-import { memberOf } from "../schema/json-value.ts";
+import { equalJson } from "../schema/json-value.ts";
 import type { ListType } from "./types.ts";
 import {
   CelDuration,
@@ -21,6 +21,11 @@ const listTypes = new WeakMap<readonly CelValue[], ListType>();
 /** Marks a list as one whose order does not matter. */
 export function markListType(list: readonly CelValue[], type: ListType): void {
   listTypes.set(list, type);
+}
+
+/** Whether the order of a list does not matter, and how its items are told apart. */
+export function listTypeOf(list: readonly CelValue[]): ListType | undefined {
+  return listTypes.get(list);
 }
 
 /** Whether two values are equal; numbers of different types are if they stand for the same number. */
@@ -66,13 +71,18 @@ function equalMaps(a: CelMap, b: CelMap): boolean {
   );
 }
 
+/** Fields that the schema does not know count, too. */
 function equalObjects(a: CelObject, b: CelObject): boolean {
-  for (const [name, { jsonName }] of a.type.fields) {
-    const isSet = memberOf(a.json, jsonName) !== undefined;
-    if (isSet !== (memberOf(b.json, jsonName) !== undefined)) return false;
-    if (isSet && !equalValues(a.get(name) ?? null, b.get(name) ?? null)) return false;
-  }
-  return true;
+  const keys = Object.keys(a.json);
+  if (keys.length !== Object.keys(b.json).length) return false;
+  const names = new Map([...a.type.fields].map(([name, { jsonName }]) => [jsonName, name]));
+  return keys.every((key) => {
+    const name = names.get(key);
+    if (!Object.hasOwn(b.json, key)) return false;
+    return name === undefined
+      ? equalJson(a.json[key], b.json[key])
+      : equalValues(a.get(name) ?? null, b.get(name) ?? null);
+  });
 }
 
 /**

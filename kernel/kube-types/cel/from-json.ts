@@ -30,7 +30,9 @@ export function fromJson(json: JsonValue, type: CelType): CelValue {
     default:
       return scalarFromJson(json, type);
   }
-  throw mismatch(type);
+  throw new CelError(
+    `invalid data, expected ${type.kind === "list" ? "an array" : "a map"} for the provided schema with type=${type.kind === "list" ? "array" : "object"}`,
+  );
 }
 
 function listFromJson(json: readonly JsonValue[], { element, listType }: Extract<CelType, { kind: "list" }>): CelValue {
@@ -42,7 +44,8 @@ function listFromJson(json: readonly JsonValue[], { element, listType }: Extract
 function readField({ json, type }: CelObject, name: string): CelValue | undefined {
   const field = type.fields.get(name);
   const value = field === undefined ? undefined : memberOf(json, field.jsonName);
-  return field === undefined || value === undefined ? undefined : fromJson(value, field.type);
+  // A field that is null counts as not set; null items of lists and values of maps are seen as null.
+  return field === undefined || value === undefined || value === null ? undefined : fromJson(value, field.type);
 }
 
 function dynFromJson(json: JsonValue): CelValue {
@@ -76,9 +79,9 @@ function textFromJson(text: string, type: CelType): CelValue {
       return new CelDuration(nanoseconds);
     }
     case "timestamp": {
-      const nanoseconds = parseTimestamp(text.includes("T") ? text : `${text}T00:00:00Z`);
-      if (nanoseconds === undefined) throw new CelError(`Invalid date-time ${text}`);
-      return new CelTimestamp(nanoseconds);
+      const instant = parseTimestamp(text.includes("T") ? text : `${text}T00:00:00Z`);
+      if (instant === undefined) throw new CelError(`Invalid date-time ${text}`);
+      return new CelTimestamp(instant.nanoseconds, instant.offset);
     }
     default:
       throw mismatch(type);

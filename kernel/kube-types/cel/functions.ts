@@ -80,7 +80,8 @@ function parseType(text: string): CelType {
   return { kind: name } as CelType;
 }
 
-const OPAQUE_NAMES: Readonly<Record<string, string>> = {
+/** Kubernetes' own types, by the short names of signatures. */
+export const OPAQUE_NAMES: Readonly<Record<string, string>> = {
   Quantity: "kubernetes.Quantity",
   URL: "kubernetes.URL",
   IP: "net.IP",

@@ -1,6 +1,7 @@
 import type { PartCompiler } from "./compile-parts.ts";
 import { COMPREHENSIONS } from "./comprehensions.ts";
-import type { Compiled, Run } from "./frame.ts";
+import { compareValues } from "./equality.ts";
+import { type Compiled, rangeOf, type Run, spend } from "./frame.ts";
 import { type Macro, type Use, variableName } from "./macro.ts";
 import { DYN } from "./types.ts";
 import { CelError, CelOptional } from "./values.ts";
@@ -11,6 +12,7 @@ export const MACROS: ReadonlyMap<string, readonly Macro[]> = new Map<string, rea
   ["optMap", [{ arity: 2, expand: expandOptMap }]],
   ["optFlatMap", [{ arity: 2, expand: expandOptMap }]],
   ["cel.bind", [{ arity: 3, expand: expandBind }]],
+  ["sortBy", [{ arity: 2, expand: expandSortBy }]],
 ]);
 
 /** `optMap` wraps what the expression makes of the value; `optFlatMap` expects it to be optional itself. */
@@ -44,4 +46,26 @@ function expandBind(compiler: PartCompiler, { node, args: [name, init, body], sc
     return result.run(frame);
   };
   return { type: result.type, run };
+}
+
+/** Sorts a list by what the expression makes of each item; items that are equal keep their order. */
+function expandSortBy(compiler: PartCompiler, { node, target, args: [name, body], scope }: Use): Compiled {
+  const list = compiler.compile(target, scope);
+  const element = list.type.kind === "list" ? list.type.element : DYN;
+  const { scope: inner, slot } = compiler.declare(
+    scope,
+    name === undefined ? "" : variableName(compiler, name),
+    element,
+  );
+  const key = compiler.compile(body ?? node, inner);
+  const run: Run = (frame) => {
+    const items = rangeOf(list.run(frame));
+    spend(frame, items.length);
+    const keyed = items.map((item) => {
+      frame.slots[slot] = item;
+      return { item, key: key.run(frame) };
+    });
+    return keyed.sort((a, b) => compareValues(a.key, b.key)).map(({ item }) => item);
+  };
+  return { type: { kind: "list", element }, run };
 }

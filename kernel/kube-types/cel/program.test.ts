@@ -207,7 +207,7 @@ const TRUE: Record<string, string[]> = {
     "'gums'.reverse() == 'smug'",
     "strings.quote('a\"b') == '\"a\\\\\"b\"'",
     "'%s has %d of %s'.format(['web', 3, [1, 2]]) == 'web has 3 of [1, 2]'",
-    "'%.2f|%e|%x|%X|%o|%b|%%'.format([3.14159, 1200.0, 255, 'hi', 8, 5]) == '3.14|1.200000e+03|ff|6869|10|101|%'",
+    "'%.2f|%e|%x|%X|%o|%b|%%'.format([3.14159, 1200.0, 255, 'hi', 8, 5]) == '3.14|1.200000×10⁰³|ff|6869|10|101|%'",
     "'%s'.format([{'b': 1, 'a': 2}]) == '{a: 2, b: 1}'",
     "'%s'.format([duration('1h')]) == '3600s'",
     "'a😀b'.substring(1, 2) == '😀'",
@@ -238,6 +238,7 @@ const TRUE: Record<string, string[]> = {
     "[1, 2, 3].slice(1, 3) == [2, 3]",
     "lists.range(3) == [0, 1, 2]",
     "[[1], [2]].flatten() == [1, 2]",
+    "['bb', 'a'].sortBy(x, x.size()) == ['a', 'bb']",
     "sets.contains([1, 2, 3], [2])",
     "!sets.contains([1], [2])",
     "sets.equivalent([1, 2, 2], [2, 1])",
@@ -377,8 +378,10 @@ const TRUE: Record<string, string[]> = {
     "has(self.items[0].name)",
     "self.metadata.name == 'a'",
     "self.kind == 'Widget'",
-    "has(self.nothing)",
-    "dyn(self.nothing) == null",
+    "!has(self.nothing)",
+    "self.?nothing.orValue('none') == 'none'",
+    "self.tags + ['c', 'a'] == ['a', 'b', 'c']",
+    "self.namespace == 'shop'",
   ],
 };
 
@@ -399,6 +402,7 @@ describe("an expression", () => {
     "self.absent == ''": "no such key: absent",
     "self.other > 1": "no such overload",
     "[].min() == 1": "min called on empty list",
+    "['x'].filter(x, x == 'y').max() == 'x'": "max called on empty list",
     "int('x') == 1": 'strconv.ParseInt: parsing "x": invalid syntax',
     "quantity('Three') == quantity('3')":
       "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
@@ -407,7 +411,8 @@ describe("an expression", () => {
     "[0].all(x, 1 / x == 1)": "division by zero",
     "false || 1 / 0 == 1": "division by zero",
     "'%d'.format([]) == ''": "index 0 out of range",
-    "self.nothing.size() == 0": "no such overload",
+    "self.nothing.size() == 0": "no such key: nothing",
+    "dyn(null).size() == 0": "no such overload",
     "timestamp('2026-01-01T00:00:00Z') - null == duration('1s')": "no such overload",
   };
   for (const [source, message] of Object.entries(failing)) {
@@ -429,6 +434,9 @@ describe("an expression", () => {
     "self.replicas.all(x, x)":
       "expression of type 'int' cannot be range of a comprehension (must be list, map, or dynamic)",
     "self.items.all(x, x.name)": "expected type 'bool' but found 'string'",
+    "'a'.matches(')')": "ERROR: <input>:1:13: invalid matches argument",
+    "duration('1d') > duration('1h')": "ERROR: <input>:1:10: invalid duration argument",
+    "[[1]].min() == [1]": "found no matching overload for 'min' applied to 'list(list(int)).()'",
     "has(self)": "invalid argument to has() macro",
     "self.name.contains(1)": "found no matching overload for 'contains' applied to 'string.(int)'",
     "self.raw.any": "undefined field 'any'",

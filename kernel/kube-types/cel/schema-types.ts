@@ -86,12 +86,20 @@ const TYPE_AND_METADATA: readonly (readonly [string, Field])[] = [
   ["metadata", { jsonName: "metadata", type: METADATA }],
 ];
 
+/** A schema may say more of metadata, if it says all of what is implied. */
+function isWholeMetadata(type: CelType | undefined): boolean {
+  return type?.kind === "object" && type.fields.has("name") && type.fields.has("generateName");
+}
+
 function objectType(schema: Schema, implied: readonly (readonly [string, Field])[]): CelType {
   const fields = new Map<string, Field>();
   for (const [jsonName, property] of Object.entries(schema.properties ?? {})) {
     const [name, type] = [escapeFieldName(jsonName), childType(property)];
-    if (name !== undefined && type !== undefined) fields.set(name, { jsonName, type });
+    if (name === undefined || type === undefined) continue;
+    fields.set(name, { jsonName, type });
+    // After a dot, reserved words can be written as they are.
+    if (/^[a-z]+$/.test(jsonName)) fields.set(jsonName, { jsonName, type });
   }
-  for (const [name, field] of implied) fields.set(name, field);
+  for (const [name, field] of implied) if (!isWholeMetadata(fields.get(name)?.type)) fields.set(name, field);
   return { kind: "object", name: "object", fields };
 }

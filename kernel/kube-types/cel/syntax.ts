@@ -30,8 +30,22 @@ export function parseExpression(source: string): Node {
     return parser.parse(source).ast;
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    throw problemAt(source, error.range?.start ?? 0, `Syntax error: ${error.summary}`);
+    const { start = 0, end = 0 } = error.range ?? {};
+    throw problemAt(
+      source,
+      start,
+      `Syntax error: ${syntaxProblem(error.summary, source.slice(start, end) || "<EOF>")}`,
+    );
   }
+}
+
+/** The parser's complaint in the words of cel-go, as far as both know the same. */
+function syntaxProblem(summary: string, found: string): string {
+  const expected = /^Expected (\w+), got/.exec(summary)?.[1];
+  if (expected !== undefined) return `mismatched input '${found}' expecting ${expected}`;
+  return /^Unexpected (token|character)/.test(summary)
+    ? `mismatched input '${found}' expecting an expression`
+    : summary;
 }
 
 /** An error at a place of the source: `ERROR: <input>:1:6: undefined field 'x'`, the line, and a mark below. */

@@ -1,7 +1,14 @@
 const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9})\d*)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** Parses an RFC 3339 instant. @returns nanoseconds since 1970, or undefined if the text is not one. */
-export function parseTimestamp(text: string): bigint | undefined {
+/** An instant with the offset from UTC, in seconds, with which it was written. */
+export interface WrittenInstant {
+  /** Since 1970, UTC. */
+  readonly nanoseconds: bigint;
+  readonly offset: number;
+}
+
+/** Parses an RFC 3339 instant. @returns undefined if the text is not one. */
+export function parseTimestamp(text: string): WrittenInstant | undefined {
   const match = TIMESTAMP.exec(text);
   if (match === null) return undefined;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number);
@@ -9,16 +16,28 @@ export function parseTimestamp(text: string): bigint | undefined {
   if (days === undefined || hour > 23 || minute > 59 || second > 59) return undefined;
   const offset = offsetSeconds(match[8] ?? "Z");
   const seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset;
-  return BigInt(seconds) * 1_000_000_000n + BigInt((match[7] ?? "").padEnd(9, "0"));
+  return { nanoseconds: BigInt(seconds) * 1_000_000_000n + BigInt((match[7] ?? "").padEnd(9, "0")), offset };
 }
 
-/** Prints an instant as RFC 3339 in UTC, with as many fractional digits as it has. */
-export function formatTimestamp(nanoseconds: bigint): string {
-  const { year, month, day, secondOfDay, nanosecond } = civilFromInstant(nanoseconds);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const time = `${two(Math.floor(secondOfDay / 3_600))}:${two(Math.floor(secondOfDay / 60) % 60)}:${two(secondOfDay % 60)}`;
+/** Prints an instant as RFC 3339 at its offset, with as many fractional digits as it has. */
+export function formatTimestamp({ nanoseconds, offset }: WrittenInstant): string {
+  const local = nanoseconds + BigInt(offset) * 1_000_000_000n;
+  const { year, month, day, secondOfDay, nanosecond } = civilFromInstant(local);
   const fraction = nanosecond === 0 ? "" : `.${String(nanosecond).padStart(9, "0").replace(/0+$/, "")}`;
-  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${time}${fraction}Z`;
+  const date = `${String(year).padStart(4, "0")}-${twoDigits(month)}-${twoDigits(day)}`;
+  return `${date}T${clock(secondOfDay)}:${twoDigits(secondOfDay % 60)}${fraction}${formatOffset(offset)}`;
+}
+
+function formatOffset(offset: number): string {
+  return offset === 0 ? "Z" : `${offset < 0 ? "-" : "+"}${clock(Math.abs(offset))}`;
+}
+
+function clock(seconds: number): string {
+  return `${twoDigits(Math.floor(seconds / 3_600))}:${twoDigits(Math.floor(seconds / 60) % 60)}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
 }
 
 /** The parts of an instant in the proleptic Gregorian calendar, UTC. */

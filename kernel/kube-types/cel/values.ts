@@ -40,8 +40,11 @@ export class CelUint {
 /** An instant, in nanoseconds since 1970 in UTC. */
 export class CelTimestamp {
   readonly nanoseconds: bigint;
-  constructor(nanoseconds: bigint) {
+  /** The offset from UTC with which it was written, in seconds: only its text shows it. */
+  readonly offset: number;
+  constructor(nanoseconds: bigint, offset = 0) {
     this.nanoseconds = nanoseconds;
+    this.offset = offset;
   }
 }
 

@@ -64,7 +64,7 @@ function formatAny(value: CelValue): string {
   if (typeof value === "number") return Number.isFinite(value) ? formatGoNumber(value) : specialNumber(value, "s");
   if (value instanceof CelUint) return String(value.value);
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  if (value instanceof CelTimestamp) return formatTimestamp(value.nanoseconds);
+  if (value instanceof CelTimestamp) return formatTimestamp(value);
   if (value instanceof CelDuration) return formatSeconds(value.nanoseconds);
   if (value instanceof CelTypeValue) return value.typeName;
   if (isList(value)) return `[${value.map(formatAny).join(", ")}]`;
@@ -107,10 +107,16 @@ function fixed(value: number, precision: number): string {
   return Number.isFinite(value) ? value.toFixed(Math.min(precision, 100)) : specialNumber(value, "s");
 }
 
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
 function exponential(value: number, precision: number): string {
   if (!Number.isFinite(value)) return specialNumber(value, "s");
   const [mantissa = "", exponent = ""] = value.toExponential(Math.min(precision, 100)).split("e");
-  return `${mantissa}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, "0")}`;
+  const digits = exponent
+    .slice(1)
+    .padStart(2, "0")
+    .replace(/\d/g, (digit) => SUPERSCRIPTS.charAt(Number(digit)));
+  return `${mantissa}×10${exponent.startsWith("-") ? "⁻" : ""}${digits}`;
 }
 
 function hexadecimal(value: CelValue): string {

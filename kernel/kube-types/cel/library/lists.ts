@@ -5,18 +5,21 @@ import { checkedInt } from "./operators.ts";
 
 /** Kubernetes' functions on lists, and cel-go's lists extension. @see k8s.io/apiserver/pkg/cel/library lists.go */
 export const LISTS: Library = {
-  "list(A)::isSorted() bool": (list: CelValue[]) =>
-    list.every((item, i) => i === 0 || compareValues(list[i - 1] ?? null, item) <= 0),
-  "list(A)::sum() A": (list: CelValue[]) => sum(list),
-  "list(A)::min() A": (list: CelValue[]) => extreme(list, "min", -1),
-  "list(A)::max() A": (list: CelValue[]) => extreme(list, "max", 1),
+  ...perType(["int", "uint", "double", "duration"], (type) => ({
+    [`list(${type})::sum() ${type}`]: (list: CelValue[]) => sum(list, ZEROS[type] ?? 0n),
+  })),
+  ...perType(["int", "uint", "double", "bool", "duration", "timestamp", "string", "bytes"], (type) => ({
+    [`list(${type})::isSorted() bool`]: (list: CelValue[]) => isSorted(list),
+    [`list(${type})::min() ${type}`]: (list: CelValue[]) => extreme(list, "min", -1),
+    [`list(${type})::max() ${type}`]: (list: CelValue[]) => extreme(list, "max", 1),
+    [`list(${type})::sort() list(${type})`]: (list: CelValue[]) => list.toSorted(compareValues),
+  })),
   "list(A)::indexOf(A) int": (list: CelValue[], item: CelValue) =>
     BigInt(list.findIndex((each) => equalValues(each, item))),
   "list(A)::lastIndexOf(A) int": (list: CelValue[], item: CelValue) =>
     BigInt(list.findLastIndex((each) => equalValues(each, item))),
   "list(A)::distinct() list(A)": (list: CelValue[]) => distinct(list),
   "list(A)::reverse() list(A)": (list: CelValue[]) => list.toReversed(),
-  "list(A)::sort() list(A)": (list: CelValue[]) => list.toSorted(compareValues),
   "list(A)::slice(int, int) list(A)": (list: CelValue[], start: bigint, end: bigint) => slice(list, start, end),
   "list(A)::flatten() list(dyn)": (list: CelValue[]) => flatten(list, 1),
   "list(A)::flatten(int) list(dyn)": (list: CelValue[], depth: bigint) =>
@@ -42,9 +45,26 @@ function containsAll(list: readonly CelValue[], part: readonly CelValue[]): bool
   return part.every((item) => list.some((each) => equalValues(each, item)));
 }
 
-function sum(list: readonly CelValue[]): CelValue {
+/** What the sum of no values is. */
+const ZEROS: Readonly<Partial<Record<string, CelValue>>> = {
+  int: 0n,
+  uint: new CelUint(0n),
+  double: 0,
+  duration: new CelDuration(0n),
+};
+
+/** The same functions for lists of several types. */
+function perType(types: readonly string[], library: (type: string) => Library): Library {
+  return Object.assign({}, ...types.map(library)) as Library;
+}
+
+function isSorted(list: readonly CelValue[]): boolean {
+  return list.every((item, i) => i === 0 || compareValues(list[i - 1] ?? null, item) <= 0);
+}
+
+function sum(list: readonly CelValue[], zero: CelValue): CelValue {
   const [first, ...rest] = list;
-  return first === undefined ? 0n : rest.reduce<CelValue>(add, first);
+  return first === undefined ? zero : rest.reduce<CelValue>(add, first);
 }
 
 function add(a: CelValue, b: CelValue): CelValue {

@@ -1,9 +1,11 @@
 import { concatBytes, decodeUtf8, encodeUtf8, tryDecodeUtf8 } from "@tegata/bytes";
 import { parseDuration } from "../../schema/duration.ts";
 import { formatGoNumber } from "../../schema/go-text.ts";
-import { compareValues, equalValues } from "../equality.ts";
+import { memberOf } from "../../schema/json-value.ts";
+import { compareValues, equalValues, listTypeOf, markListType } from "../equality.ts";
 import type { Library } from "../functions.ts";
 import { formatTimestamp, parseTimestamp } from "../timestamp.ts";
+import type { ListType } from "../types.ts";
 import {
   CelDuration,
   CelError,
@@ -41,6 +43,28 @@ function modulo(a: bigint, b: bigint): bigint {
   return a % b;
 }
 
+/** Sets are united; of two items of a map list with the same keys, the second takes the place of the first. */
+function addLists(a: readonly CelValue[], b: readonly CelValue[]): CelValue {
+  const type = listTypeOf(a);
+  if (type === undefined) return [...a, ...b];
+  const isSame = (x: CelValue, y: CelValue): boolean => equalValues(identityOf(x, type), identityOf(y, type));
+  const kept = a.map((item) => b.find((other) => isSame(item, other)) ?? item);
+  const sum = [...kept, ...b.filter((item) => !a.some((other) => isSame(item, other)))];
+  markListType(sum, type);
+  return sum;
+}
+
+/** What tells an item of a list apart from the others: the item itself in a set, its keys in a map list. */
+function identityOf(item: CelValue, { kind, keys }: ListType): CelValue {
+  if (kind === "set" || !(item instanceof CelObject)) return item;
+  return keys.map((key) => fromMember(item, key));
+}
+
+function fromMember({ json }: CelObject, key: string): CelValue {
+  const value = memberOf(json, key) ?? null;
+  return typeof value === "object" ? null : value;
+}
+
 /** `+ - * / %` and the sign. @see CEL language definition, "Arithmetic" */
 export const ARITHMETIC: Library = {
   "_+_(int, int) int": (a: bigint, b: bigint) => checkedInt(a + b),
@@ -48,7 +72,7 @@ export const ARITHMETIC: Library = {
   "_+_(double, double) double": (a: number, b: number) => a + b,
   "_+_(string, string) string": (a: string, b: string) => a + b,
   "_+_(bytes, bytes) bytes": (a: Uint8Array, b: Uint8Array) => concatBytes(a, b),
-  "_+_(list(A), list(A)) list(A)": (a: CelValue[], b: CelValue[]) => [...a, ...b],
+  "_+_(list(A), list(A)) list(A)": (a: CelValue[], b: CelValue[]) => addLists(a, b),
   "_+_(duration, duration) duration": (a: CelDuration, b: CelDuration) =>
     new CelDuration(checkedInt(a.nanoseconds + b.nanoseconds)),
   "_+_(timestamp, duration) timestamp": (a: CelTimestamp, b: CelDuration) =>
@@ -144,7 +168,7 @@ export const CONVERSIONS: Library = {
   "string(uint) string": ({ value }: CelUint) => String(value),
   "string(double) string": (value: number) => formatGoNumber(value),
   "string(bytes) string": (bytes: Uint8Array) => textOf(bytes),
-  "string(timestamp) string": ({ nanoseconds }: CelTimestamp) => formatTimestamp(nanoseconds),
+  "string(timestamp) string": (instant: CelTimestamp) => formatTimestamp(instant),
   "string(duration) string": ({ nanoseconds }: CelDuration) => formatSeconds(nanoseconds),
   "timestamp(timestamp) timestamp": (value: CelTimestamp) => value,
   "timestamp(string) timestamp": (text: string) => timestampOf(text),
@@ -201,9 +225,9 @@ function durationOf(text: string): CelDuration {
 }
 
 function timestampOf(text: string): CelTimestamp {
-  const nanoseconds = parseTimestamp(text);
-  if (nanoseconds === undefined) throw new CelError(`parsing time ${JSON.stringify(text)}: cannot parse`);
-  return new CelTimestamp(nanoseconds);
+  const instant = parseTimestamp(text);
+  if (instant === undefined) throw new CelError(`parsing time ${JSON.stringify(text)}: cannot parse`);
+  return new CelTimestamp(instant.nanoseconds, instant.offset);
 }
 
 function floorSeconds(nanoseconds: bigint): bigint {

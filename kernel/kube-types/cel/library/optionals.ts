@@ -1,5 +1,8 @@
 import type { Library } from "../functions.ts";
-import { CelError, CelMap, CelOptional, type CelValue, isList } from "../values.ts";
+import { CelDuration, CelError, CelMap, CelOptional, CelTimestamp, CelUint, type CelValue, isList } from "../values.ts";
+
+/** Go's zero time, the first of January of the year 1. */
+const ZERO_TIME = -62_135_596_800_000_000_000n;
 
 /** Values that may be absent. @see cel-go, OptionalTypes */
 export const OPTIONALS: Library = {
@@ -20,5 +23,8 @@ export const OPTIONALS: Library = {
 function isZero(value: CelValue): boolean {
   if (value === null || value === false || value === "" || value === 0n || value === 0) return true;
   if (isList(value)) return value.length === 0;
+  if (value instanceof CelUint) return value.value === 0n;
+  if (value instanceof CelDuration) return value.nanoseconds === 0n;
+  if (value instanceof CelTimestamp) return value.nanoseconds === ZERO_TIME;
   return value instanceof CelMap && value.size === 0;
 }

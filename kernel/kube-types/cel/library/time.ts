@@ -26,7 +26,7 @@ export const TIME: Library = {
   "duration::getHours() int": ({ nanoseconds }: CelDuration) => nanoseconds / 3_600_000_000_000n,
   "duration::getMinutes() int": ({ nanoseconds }: CelDuration) => nanoseconds / 60_000_000_000n,
   "duration::getSeconds() int": ({ nanoseconds }: CelDuration) => nanoseconds / 1_000_000_000n,
-  "duration::getMilliseconds() int": ({ nanoseconds }: CelDuration) => (nanoseconds / 1_000_000n) % 1_000n,
+  "duration::getMilliseconds() int": ({ nanoseconds }: CelDuration) => nanoseconds / 1_000_000n,
 };
 
 function civilIn({ nanoseconds }: CelTimestamp, zone: string): Civil {

@@ -31,7 +31,7 @@ function parseUrl(text: string): Url | undefined {
   if (/[\x00-\x1f\x7f]/.test(text)) return undefined;
   const [, path, pathQuery = ""] = PATH.exec(text) ?? [];
   if (path !== undefined) return hasBadEscape(path) ? undefined : new Url(text, ["", "", path, pathQuery]);
-  const [, scheme, authority = "", rest = "", query = ""] = ABSOLUTE.exec(text) ?? [];
+  const [, scheme, authority = "", rest = "", query = ""] = ABSOLUTE.exec(text.split("#", 1)[0] ?? "") ?? [];
   if (scheme === undefined || hasBadEscape(rest)) return undefined;
   const host = authority.slice(authority.lastIndexOf("@") + 1);
   if (!/^(\[[0-9a-fA-F:.%]+\]|[^[\]:<>" ]*)(:\d*)?$/.test(host)) return undefined;
