@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { connect } from "node:http2";
+import { connect, constants } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
@@ -123,6 +123,33 @@ describe("the embedded Kubernetes API", () => {
     }
     assert.equal((await api.get("/api/v1/namespaces/%zz/configmaps")).status, 400);
     assert.equal((await api.get("/healthz")).status, 200);
+  });
+
+  it("stays up while clients break off at any moment", async (t) => {
+    const test = await TestApi.start(t);
+    const { api } = test;
+    const { certificatePem: cert, privateKeyPem: key } = api.admin;
+    const session = connect(api.url, { ca: api.caPem, cert, key });
+    session.on("error", () => undefined);
+    const turns = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) await new Promise(setImmediate);
+    };
+    const breakOff = async (i: number): Promise<void> => {
+      const [method = "GET", query = ""] = [["GET"], ["POST"], ["GET", "?watch=1"], ["DELETE"]][i % 4] ?? [];
+      const stream = session.request({ ":method": method, ":path": `${CONFIG_MAPS}${query}` }, { endStream: method === "GET" });
+      stream.on("error", () => undefined);
+      if (method !== "GET") stream.write(JSON.stringify(configMap(`broken-${i}`)));
+      await turns(i % 13);
+      stream.close(i % 3 === 0 ? constants.NGHTTP2_CANCEL : constants.NGHTTP2_NO_ERROR);
+    };
+    await Promise.all(Array.from({ length: 400 }, (_, i) => breakOff(i)));
+    session.destroy();
+    for (let i = 0; i < 30; i++) {
+      const watch = await test.watch(`${CONFIG_MAPS}?watch=1`);
+      if (i % 2 === 0) await watch.next();
+      watch.close();
+    }
+    assert.equal((await test.get("/healthz")).status, 200);
   });
 
   it("has everything again after a restart: objects, custom resources, keys and certificates", async (t) => {

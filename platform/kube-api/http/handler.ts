@@ -41,7 +41,13 @@ const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz"
 
 /** Makes the function that answers every request. It never throws. */
 export function requestHandler(options: HandlerOptions): (request: HttpRequest, response: HttpResponse) => void {
-  return (request, response) => void answer(options, request, response);
+  return (request, response) => {
+    answer(options, request, response).catch((error: unknown) => {
+      // Not even the failure could be told: the client broke off while it was written.
+      options.logger?.debug("an answer could not be written", { error });
+      response.destroy();
+    });
+  };
 }
 
 async function answer(options: HandlerOptions, request: HttpRequest, response: HttpResponse): Promise<void> {

@@ -20,9 +20,9 @@ export interface Update {
   readonly options: WriteOptions;
   readonly context: RequestContext;
   /** Makes the wanted object of a copy of the current one, which it may change. Called again if the write must be repeated. */
-  transform(current: KubeObject): KubeObject | Promise<KubeObject>;
+  readonly transform: (current: KubeObject) => KubeObject | Promise<KubeObject>;
   /** What to do if there is no such object. @defaultValue 404 */
-  ifMissing?(): Promise<RestAnswer>;
+  readonly ifMissing?: () => Promise<RestAnswer>;
   /** The field owners are already recorded in what `transform` returns (server-side apply). @defaultValue false */
   readonly ownershipTracked?: boolean;
 }
