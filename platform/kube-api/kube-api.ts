@@ -8,6 +8,7 @@ import { formatKubeconfig } from "./bootstrap/kubeconfig.ts";
 import { requestHandler } from "./http/handler.ts";
 import { listenHttps } from "./http/server.ts";
 import { healthRoute, versionRoute } from "./http/server-paths.ts";
+import type { UserInfo } from "./registry/types.ts";
 import { openStore } from "./store/index.ts";
 
 /** Address to listen on, unless {@link KubeApiOptions.host} says otherwise. */
@@ -27,6 +28,8 @@ export interface KubeApiOptions {
   readonly host?: string;
   /** 0 lets the system choose. kubectl caches discovery by host and port, so keep one port per data folder. @defaultValue 0 */
   readonly port?: number;
+  /** Bearer tokens that are good as long as the server runs, each with the user that it stands for. @defaultValue none */
+  readonly staticTokens?: Iterable<readonly [token: string, user: UserInfo]>;
   readonly logger?: Logger;
   /** The clock, for tests. @defaultValue the system's */
   readonly now?: () => Date;
@@ -70,13 +73,13 @@ export async function startKubeApi(options: KubeApiOptions): Promise<KubeApi> {
 
 /** @param running - gets what has to be stopped, which it does in the opposite order. */
 async function start(options: KubeApiOptions, running: AsyncDisposableStack): Promise<KubeApi> {
-  const { dataDir, logger, host = DEFAULT_HOST, port = 0, now = () => new Date() } = options;
+  const { dataDir, logger, host = DEFAULT_HOST, port = 0, staticTokens = [], now = () => new Date() } = options;
   const store = await openStore({ dataDir, now, logger });
   running.defer(() => store.close());
   const identity = await loadIdentity(dataFiles(dataDir), host, now());
   const caPem = identity.authority.certificatePem;
-  const server = assembleServer(store, identity.tokenSigner, now);
-  running.defer(() => server.authorizer.stop());
+  const server = assembleServer({ store, tokenSigner: identity.tokenSigner, staticTokens, now });
+  running.defer(() => server.stop());
   await createDefaultObjects(server.services, now());
   const background = await startBackground({ ...server, authority: identity.authority, now, logger });
   running.defer(() => background.stop());

@@ -79,6 +79,14 @@ describe("access to the server", () => {
     assert.equal(body?.reason, "Unauthorized");
   });
 
+  it("by a static token is that of its user", async (t) => {
+    const user = { username: "ci", groups: ["system:masters"] };
+    const api = await TestApi.start(t, { staticTokens: [["let-me-in", user]] });
+    const ci = bearer(api, "let-me-in");
+    assert.equal(await ci.whoAmI(), "ci");
+    assert.equal((await ci.get("/api/v1/namespaces")).status, 200);
+  });
+
   it("by token ends at once when the ServiceAccount is deleted", async (t) => {
     const api = await TestApi.start(t);
     await api.post(ACCOUNTS, { metadata: { name: "robot" } });

@@ -1,11 +1,7 @@
-export { clientCertificateUser } from "./client-certificate.ts";
 export { selfSubjectReview, tokenReview } from "./identity-reviews.ts";
-export { ANONYMOUS, RequestAuthenticator, type RequestAuthenticatorOptions } from "./request-authenticator.ts";
-export { parseServiceAccountUsername, serviceAccountUsername } from "./service-account-user.ts";
-export { type SecretTokenControllerOptions, startSecretTokenController } from "./secret-token-controller.ts";
+export { RequestAuthenticator } from "./request-authenticator.ts";
+export { startSecretTokenController } from "./secret-token-controller.ts";
 export { SecretTokens } from "./secret-tokens.ts";
-export { ServiceAccountTokens, type ServiceAccountTokenOptions, type TokenGrant } from "./service-account-tokens.ts";
+export { ServiceAccountTokens } from "./service-account-tokens.ts";
 export { staticTokens } from "./static-tokens.ts";
-export { type TokenAuthenticator, TokenError, type TokenIdentity } from "./token-authenticator.ts";
-export { DEFAULT_TOKEN_SECONDS, MIN_TOKEN_SECONDS, tokenRequest } from "./token-request.ts";
-export type { AuthenticationRequest, Authenticator } from "./types.ts";
+export { tokenRequest } from "./token-request.ts";

@@ -1,13 +1,7 @@
-export { accessReviews, type AccessReviews } from "./access-reviews.ts";
+export { accessReviews } from "./access-reviews.ts";
 export { bootstrapPolicy } from "./bootstrap-policy.ts";
 export { escalationAdmission } from "./escalation.ts";
 export { accessForbidden } from "./forbidden.ts";
-export { RbacAuthorizer, SYSTEM_MASTERS } from "./rbac-authorizer.ts";
+export { RbacAuthorizer } from "./rbac-authorizer.ts";
 export { startRoleAggregation } from "./role-aggregation.ts";
-export type { AccessAttributes, AccessDecision, Authorizer } from "./types.ts";
-export {
-  defaultRoleBinding,
-  validateRole,
-  validateRoleBinding,
-  validateRoleBindingUpdate,
-} from "./validation.ts";
+export type { AccessAttributes, Authorizer } from "./types.ts";

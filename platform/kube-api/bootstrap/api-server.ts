@@ -5,6 +5,7 @@ import {
   SecretTokens,
   selfSubjectReview,
   ServiceAccountTokens,
+  staticTokens,
   tokenRequest,
   tokenReview,
 } from "../authn/index.ts";
@@ -15,6 +16,7 @@ import type { PathRoute } from "../http/handler.ts";
 import type { RestServices } from "../registry/context.ts";
 import { namespaceFinalize, withNamespaceRules } from "../registry/namespace-finalize.ts";
 import { ResourceRegistry } from "../registry/resource-registry.ts";
+import type { UserInfo } from "../registry/types.ts";
 import type { Store } from "../store/index.ts";
 import type { Signer } from "@tegata/pki";
 
@@ -29,15 +31,27 @@ export interface ApiServer {
   /** Issues the tokens that Secrets hold. */
   readonly secretTokens: SecretTokens;
   readonly paths: readonly PathRoute[];
+  /** Ends the watches and closes the connections to webhooks. */
+  stop(): void;
+}
+
+/** What the server is made of. */
+export interface AssemblyOptions {
+  readonly store: Store;
+  /** Signs the tokens of ServiceAccounts. */
+  readonly tokenSigner: Signer;
+  readonly staticTokens: Iterable<readonly [token: string, user: UserInfo]>;
+  readonly now: () => Date;
 }
 
 /** Puts the server together over a store. Nothing runs yet but the watch of the RBAC objects. */
-export function assembleServer(store: Store, tokenSigner: Signer, now: () => Date): ApiServer {
+export function assembleServer({ store, tokenSigner, staticTokens: fixed, now }: AssemblyOptions): ApiServer {
   const resources = new ResourceRegistry();
   const authorizer = new RbacAuthorizer(store);
+  const webhooks = new WebhookAdmission({ store, resources });
   const admission = admissionChain([
     serviceAccountAdmission(store),
-    new WebhookAdmission({ store, resources }),
+    webhooks,
     escalationAdmission(authorizer),
     csrAdmission(authorizer),
     trustBundleAdmission(authorizer),
@@ -45,7 +59,7 @@ export function assembleServer(store: Store, tokenSigner: Signer, now: () => Dat
   const services: RestServices = { store, resources, admission };
   const serviceAccountTokens = new ServiceAccountTokens({ issuer: TOKEN_ISSUER, signer: tokenSigner, store, now });
   const secretTokens = new SecretTokens({ signer: tokenSigner, store });
-  const tokens = [serviceAccountTokens, secretTokens];
+  const tokens = [staticTokens(fixed), serviceAccountTokens, secretTokens];
   const audiences = [TOKEN_ISSUER];
   const handlers = {
     ...accessReviews(authorizer),
@@ -62,6 +76,10 @@ export function assembleServer(store: Store, tokenSigner: Signer, now: () => Dat
     authorizer,
     secretTokens,
     paths: [discoveryRoute(resources), tokenKeysRoute(serviceAccountTokens)],
+    stop() {
+      authorizer.stop();
+      webhooks.close();
+    },
   };
 }
 
