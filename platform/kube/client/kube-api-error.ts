@@ -105,8 +105,10 @@ function errorFrom(
 ): KubeApiError {
   const status = answer.code ?? 500;
   const { kind, code, reason, remedy } = judge(status, answer.reason);
-  const causes = answer.details?.causes ?? [];
-  const why = quotesValues(subject, status) ? withoutValues(causes, reason) : (answer.message ?? reason);
+  const all = answer.details?.causes ?? [];
+  const quotes = mayQuoteSecret(subject, status, saidByApi);
+  const causes = quotes ? all.map(({ reason: why = "", field = "" }) => ({ reason: why, field })) : all;
+  const why = quotes ? fieldsOf(causes, reason) : (answer.message ?? reason);
   const afterMs = retryAfterMs ?? secondsToMs(answer.details?.retryAfterSeconds);
   return new KubeApiError({
     kind,
@@ -115,9 +117,7 @@ function errorFrom(
     remedy,
     status,
     reason,
-    causes: quotesValues(subject, status)
-      ? causes.map(({ reason: why = "", field = "" }) => ({ reason: why, field }))
-      : causes,
+    causes,
     saidByApi,
     retryAfterMs: kind === "unavailable" ? afterMs : undefined,
   });
@@ -162,23 +162,32 @@ function silence(
   });
 }
 
-// An API server's complaint about a Secret may quote the value that it complains about.
-function quotesValues(subject: RequestSubject, status: number): boolean {
-  return subject.resource?.plural === "secrets" && subject.resource.group === "" && (status === 400 || status === 422);
+/** Refusals whose text names objects, users and fields only. */
+const PLAIN_REFUSALS = new Set([401, 403, 404, 405, 409, 410, 429]);
+
+// An API server's complaint about a Secret that was sent to it may quote the value that it complains about, and what stands
+// before it may send back anything.
+function mayQuoteSecret({ resource, verb }: RequestSubject, status: number, saidByApi: boolean): boolean {
+  if (resource?.plural !== "secrets" || resource.group !== "") return false;
+  if (!saidByApi) return true;
+  return !["get", "list", "watch", "delete"].includes(verb) && !PLAIN_REFUSALS.has(status);
 }
 
-function withoutValues(causes: readonly StatusCause[], reason: string): string {
+function fieldsOf(causes: readonly StatusCause[], reason: string): string {
   const fields = causes.map(({ field = "", reason: why = "" }) => `${field} (${why})`);
-  return fields.length === 0
-    ? `${reason}; the API server's text is left out because it may quote the value`
-    : fields.join(", ");
+  const what = reason === "" ? "refused" : reason;
+  return fields.length === 0 ? `${what}; the text is left out because it may quote the value` : fields.join(", ");
 }
 
 function parseStatus(body: string): KubeStatus | undefined {
   if (!body.startsWith("{")) return undefined;
   try {
     const parsed: unknown = JSON.parse(body);
-    return isStatus(parsed) ? parsed : undefined;
+    if (!isStatus(parsed)) return undefined;
+    const causes: unknown = parsed.details?.causes;
+    if (Array.isArray(causes) && causes.every((cause) => typeof cause === "object" && cause !== null)) return parsed;
+    delete parsed.details?.causes;
+    return parsed;
   } catch {
     return undefined;
   }
