@@ -1,5 +1,5 @@
 import type { JsonValue } from "../objects.ts";
-import { type StringFormat, stringFormat } from "./formats.ts";
+import { isKnownFormat, type StringFormat, stringFormat } from "./formats.ts";
 import type { Schema } from "./types.ts";
 
 /** JSON types as schemas name them; a whole number is an `integer`. */
@@ -94,13 +94,9 @@ function acceptsText(schema: Schema): boolean {
   return schema.type === "string" || (schema.type === undefined && schema["x-kubernetes-int-or-string"] !== true);
 }
 
-const NUMBER_FORMATS: Readonly<Partial<Record<string, readonly string[]>>> = {
-  integer: ["int32", "int64"],
-  number: ["float", "double"],
-};
-
 function numberFormatOf({ type, format = "" }: Schema): string | undefined {
-  return type !== undefined && NUMBER_FORMATS[type]?.includes(format) === true ? format : undefined;
+  const isNumeric = type === "integer" || type === "number";
+  return isNumeric && isKnownFormat(type, format) ? format : undefined;
 }
 
 function findingsOf(schema: Schema, children: readonly CompiledSchema[]): Findings {

@@ -20,6 +20,19 @@ export function stringFormat(name: string | undefined): StringFormat | undefined
   return name === undefined || matches === undefined ? undefined : { name, matches };
 }
 
+/** Formats that the API server checks and we do not. */
+const UNCHECKED: ReadonlySet<string> = new Set(["creditcard", "isbn", "isbn10", "isbn13"]);
+const NUMBER_FORMATS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  integer: ["int32", "int64"],
+  number: ["float", "double"],
+};
+
+/** Whether the API server knows a format for values of a type; without a type, those of texts count. */
+export function isKnownFormat(type: string | undefined, format: string): boolean {
+  if (type !== undefined && type !== "string") return NUMBER_FORMATS[type]?.includes(format) === true;
+  return stringFormat(format) !== undefined || UNCHECKED.has(format);
+}
+
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 const UUID3 = /^[0-9a-f]{8}-?[0-9a-f]{4}-?3[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 const UUID4 = /^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i;

@@ -20,4 +20,5 @@ export { defaultObject, pruneObject, validateObject } from "./objects.ts";
 export { compilePattern, matchesPattern } from "./pattern.ts";
 export { prune, type PruneOptions, unknownFieldText } from "./prune.ts";
 export { checkStructural } from "./structural.ts";
+export { unrecognizedFormats } from "./unrecognized-formats.ts";
 export { validateValue, type ValidateOptions } from "./validate.ts";

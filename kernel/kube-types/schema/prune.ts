@@ -57,8 +57,8 @@ function visitMember(object: JsonObject, key: string, { node, isResource, keepsU
   if (isTypeOrMetadata && isResource) return;
   const segment = walk.path.length === 0 ? key : `.${key}`;
   const child = node?.properties.get(key) ?? node?.additional;
-  // `additionalProperties: true` keeps the key; its value then has no schema, so that only scalars survive.
-  if (child !== undefined || (!keepsUnknown && node?.schema.additionalProperties === true)) {
+  // A boolean `additionalProperties` keeps the key; its value then has no schema, so that only scalars survive.
+  if (child !== undefined || (!keepsUnknown && typeof node?.schema.additionalProperties === "boolean")) {
     descend(memberOf(object, key) ?? null, placeOf(child), segment, walk);
   } else if (!keepsUnknown) {
     if (!isTypeOrMetadata || walk.path.length > 0) walk.unknown.push([...walk.path, segment].join(""));

@@ -427,6 +427,33 @@ describe("an object of a defined kind", () => {
     assert.deepEqual(warnings, ['299 - "external-secrets.io/v1beta1 ExternalSecret is deprecated"']);
   });
 
+  it("warns of what is not checked, and of finalizers that do not say whose they are", async (t) => {
+    const send = await start(t);
+    const schema = {
+      type: "object",
+      properties: { a: { type: "string", format: "nope" }, b: { type: "string", format: "uri" } },
+    };
+    const created = await send(
+      "POST",
+      CRDS,
+      widgetCrd({ versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }] }),
+    );
+    assert.deepEqual(created.warnings, ['299 - "unrecognized format \\"nope\\""']);
+    await until(
+      () => send("GET", "/apis/example.com/v1/widgets"),
+      ({ code }) => code === 200,
+    );
+    const metadata = { name: "a", finalizers: ["mine", "example.com/hold"] };
+    const widget = await send("POST", "/apis/example.com/v1/widgets", {
+      apiVersion: "example.com/v1",
+      kind: "Widget",
+      metadata,
+    });
+    assert.deepEqual(widget.warnings, [
+      '299 - "metadata.finalizers: \\"mine\\": prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers"',
+    ]);
+  });
+
   it("is scaled through the paths that the CRD names", async (t) => {
     const send = await start(t);
     const schema = {

@@ -59,11 +59,22 @@ function definitionOf(
 }
 
 function strategyOf(version: CrdVersion, scale: CrdScale | undefined, what: string): Strategy {
-  const warning = version.deprecationWarning ?? `${what} is deprecated`;
+  const deprecation = version.deprecated === true ? [version.deprecationWarning ?? `${what} is deprecated`] : [];
   return {
     ...(scale === undefined ? {} : { validate: (object: KubeObject) => checkScaleFields(object, scale) }),
-    ...(version.deprecated === true ? { warnings: () => [warning] } : {}),
+    warnings: ({ metadata }) => [...deprecation, ...(metadata.finalizers ?? []).flatMap(finalizerWarning)],
   };
+}
+
+const STANDARD_FINALIZERS = ["orphan", "foregroundDeletion", "kubernetes"];
+
+/** A finalizer whose name says whose it is does not meet another one of that name. */
+function finalizerWarning(name: string): string[] {
+  if (name.includes("/") || STANDARD_FINALIZERS.includes(name)) return [];
+  const how = name.includes(".") ? "name including a path (/)" : "name";
+  return [
+    `metadata.finalizers: ${JSON.stringify(name)}: prefer a domain-qualified finalizer ${how} to avoid accidental conflicts with other finalizer writers`,
+  ];
 }
 
 function selectableFieldsOf({ selectableFields = [] }: CrdVersion): ResourceDefinition["selectableFields"] {

@@ -1,5 +1,5 @@
 import type { FieldError, JsonValue, KubeObject } from "@tegata/kube-types";
-import { validateValue } from "@tegata/kube-types/schema";
+import { type Schema, unrecognizedFormats, validateValue } from "@tegata/kube-types/schema";
 import type { Strategy, WriteContext } from "../registry/types.ts";
 import { setCondition } from "./conditions.ts";
 import { CRD_SHAPE } from "./shape.ts";
@@ -37,6 +37,12 @@ export const crdStrategy: Strategy = {
     if (metadata.finalizers?.includes(CLEANUP_FINALIZER) === true) return;
     metadata.finalizers = [...(metadata.finalizers ?? []), CLEANUP_FINALIZER];
     setCondition(asCrd(object), terminating("InstanceDeletionPending", PENDING), now);
+  },
+  warnings(object) {
+    const schemas = asCrd(object).spec.versions.map(({ schema }) => (schema?.openAPIV3Schema ?? {}) as Schema);
+    return [...new Set(schemas.flatMap(unrecognizedFormats))].map(
+      (format) => `unrecognized format ${JSON.stringify(format)}`,
+    );
   },
   validate(object) {
     const errors = shapeErrors(object);
