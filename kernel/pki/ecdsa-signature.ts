@@ -27,7 +27,7 @@ export function ecdsaSignatureFromRaw(raw: Uint8Array, fieldBytes: number): Uint
 }
 
 /** A number as big-endian octets of a fixed count; the count must suffice. */
-export function fixedBytes(value: bigint, count: number): Uint8Array {
+function fixedBytes(value: bigint, count: number): Uint8Array {
   const bytes = new Uint8Array(count);
   let rest = value;
   for (let i = count - 1; i >= 0; i--) {

@@ -73,7 +73,7 @@ export function readDistinguishedName(reader: DerReader): DistinguishedName {
 }
 
 /** Reads the relative names of an RDNSequence that was read before (and may have been tagged). */
-export function decodeDistinguishedName(reader: DerReader, element: DerElement): DistinguishedName {
+function decodeDistinguishedName(reader: DerReader, element: DerElement): DistinguishedName {
   const names = reader.into(element);
   const relativeNames: NameAttribute[][] = [];
   let count = 0;

@@ -154,7 +154,7 @@ export function decodeExtensions(list: readonly Extension[]): Extensions {
 }
 
 /** Dotted object identifier of an extended key usage. */
-export function extendedKeyUsageOid(usage: string): string {
+function extendedKeyUsageOid(usage: string): string {
   return Object.hasOwn(EXTENDED_KEY_USAGES, usage)
     ? EXTENDED_KEY_USAGES[usage as keyof typeof EXTENDED_KEY_USAGES]
     : usage;

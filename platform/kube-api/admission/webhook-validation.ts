@@ -4,7 +4,7 @@ import { invalidError, notSupportedError, requiredError } from "@tegata/kube-typ
 import type { Webhook, WebhookConfiguration } from "./webhook-types.ts";
 
 /** Longest time that a webhook may be given, in seconds. */
-export const MAX_WEBHOOK_SECONDS = 30;
+const MAX_WEBHOOK_SECONDS = 30;
 /** Time that a webhook is given if its configuration says nothing, in seconds. */
 export const DEFAULT_WEBHOOK_SECONDS = 10;
 

@@ -8,7 +8,7 @@ import { type TokenAuthenticator, TokenError } from "./token-authenticator.ts";
 import type { AuthenticationRequest, Authenticator } from "./types.ts";
 
 /** Who has not said who they are. */
-export const ANONYMOUS: UserInfo = { username: "system:anonymous", groups: [UNAUTHENTICATED_GROUP] };
+const ANONYMOUS: UserInfo = { username: "system:anonymous", groups: [UNAUTHENTICATED_GROUP] };
 
 export interface RequestAuthenticatorOptions {
   /** Asked in order. */

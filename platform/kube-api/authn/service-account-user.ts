@@ -5,7 +5,7 @@ export const AUTHENTICATED_GROUP = "system:authenticated";
 /** Group of everyone who has not. */
 export const UNAUTHENTICATED_GROUP = "system:unauthenticated";
 /** Group of all ServiceAccounts. */
-export const SERVICE_ACCOUNTS_GROUP = "system:serviceaccounts";
+const SERVICE_ACCOUNTS_GROUP = "system:serviceaccounts";
 
 const PREFIX = "system:serviceaccount:";
 

@@ -6,9 +6,9 @@ import type { Store } from "../store/index.ts";
 import type { ServiceAccountTokens, TokenGrant } from "./service-account-tokens.ts";
 
 /** Lifetime of a token whose request names none, in seconds. */
-export const DEFAULT_TOKEN_SECONDS = 3600;
+const DEFAULT_TOKEN_SECONDS = 3600;
 /** Shortest lifetime that may be asked for, in seconds. */
-export const MIN_TOKEN_SECONDS = 600;
+const MIN_TOKEN_SECONDS = 600;
 
 const GROUP = "authentication.k8s.io";
 

@@ -19,7 +19,7 @@ export function accessForbidden(attributes: AccessAttributes, { reason }: Pick<A
 }
 
 /** e.g. `User "jane" cannot list resource "pods" in API group "" in the namespace "shop"` */
-export function accessDenial(attributes: AccessAttributes): string {
+function accessDenial(attributes: AccessAttributes): string {
   const who = `User ${JSON.stringify(attributes.user.username)} cannot ${attributes.verb}`;
   if (attributes.kind === "path") return `${who} path ${JSON.stringify(attributes.path)}`;
   const { resource, subresource, group, namespace } = attributes;

@@ -6,7 +6,7 @@ import { ruleAllows } from "./rule-match.ts";
 import type { AccessAttributes, AccessDecision, Authorizer } from "./types.ts";
 
 /** The group that may do everything, whatever the bindings say. */
-export const SYSTEM_MASTERS = "system:masters";
+const SYSTEM_MASTERS = "system:masters";
 
 /** The rules that hold for a user, and the roles that bindings refer to but that do not exist. */
 export interface UserRules {

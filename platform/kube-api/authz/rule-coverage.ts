@@ -1,5 +1,5 @@
 import type { PolicyRule } from "./rbac-objects.ts";
-import { listed, resourceListed } from "./rule-match.ts";
+import { listed, pathListed, resourceListed } from "./rule-match.ts";
 
 /**
  * Which of the rules wanted are not covered by the rules held: nobody may grant what they do not have.
@@ -62,10 +62,7 @@ function breakDown(rule: PolicyRule): PolicyRule[] {
 function covers(rule: PolicyRule, single: PolicyRule): boolean {
   if (!single.verbs.every((verb) => listed(rule.verbs, verb))) return false;
   const [path] = single.nonResourceURLs ?? [];
-  if (path !== undefined)
-    return (rule.nonResourceURLs ?? []).some((held) =>
-      held.endsWith("*") ? path.startsWith(held.slice(0, -1)) : held === path,
-    );
+  if (path !== undefined) return pathListed(rule.nonResourceURLs ?? [], path);
   const [resource = "", subresource = ""] = (single.resources?.[0] ?? "").split("/", 2);
   const [name] = single.resourceNames ?? [];
   const heldNames = rule.resourceNames ?? [];

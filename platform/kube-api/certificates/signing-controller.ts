@@ -25,7 +25,7 @@ import { usagesOf } from "./key-usages.ts";
 import { isOwnSigner, signerProblem } from "./signers.ts";
 
 /** Longest lifetime of what is signed, in seconds. kube-controller-manager `--cluster-signing-duration` */
-export const MAX_CERTIFICATE_SECONDS = 365 * 24 * 3600;
+const MAX_CERTIFICATE_SECONDS = 365 * 24 * 3600;
 
 /** The CA that signs. */
 export interface SigningCa {
