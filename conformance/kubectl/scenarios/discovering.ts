@@ -25,6 +25,14 @@ export const DISCOVERING: Scenario = {
     { run: "explain hpa --api-version=autoscaling/v2", prints: /VERSION:\s+v2/ },
     { run: "explain secret --output=plaintext-openapiv2", exitCode: 1 },
     { run: "explain secret.nope", exitCode: 1, complains: 'field "nope" does not exist' },
+    {
+      run: "apply -f -",
+      stdin: "apiVersion: monitoring.example.org/v1\nkind: Monitor\nmetadata: {name: a}",
+      exitCode: 1,
+      complains:
+        'no matches for kind "Monitor" in version "monitoring.example.org/v1"\nensure CRDs are installed first',
+    },
+    { run: "cluster-info", prints: "control plane" },
     { run: "get nonsense", exitCode: 1, complains: `the server doesn't have a resource type "nonsense"` },
     { run: "get --raw /apis/nope.example.org/v1", exitCode: 1, complains: "NotFound" },
   ],

@@ -89,7 +89,7 @@ describe("plain discovery", () => {
   });
 
   it("has nothing at other paths", () => {
-    for (const path of ["/apis/apps/v2", "/apis/nope", "/api/v2", "/openapi/v2", "/openapi/v3/apis/apps", "/"]) {
+    for (const path of ["/apis/apps/v2", "/apis/nope", "/api/v2", "/openapi/v3/apis/apps", "/"]) {
       assert.equal(DISCOVERY.get({ path, accept: undefined }), undefined, path);
     }
   });
@@ -137,6 +137,16 @@ describe("OpenAPI v3", () => {
     const { properties } = schemas["org.example.stable.v1.CronTab"] as { properties: JsonObject };
     assert.deepEqual(Object.keys(properties).sort(), ["apiVersion", "kind", "metadata", "spec"]);
     assert.match(JSON.stringify(properties.metadata), /meta\.v1\.ObjectMeta/);
+  });
+});
+
+describe("OpenAPI v2", () => {
+  it("has no kinds, and says so in the encoding that kubectl asks for", () => {
+    const type = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    const answer = DISCOVERY.get({ path: "/openapi/v2", accept: type });
+    assert.equal(answer?.contentType, type.replace("@", "."));
+    assert.equal(answer?.body, "\n\u00032.0\u0012\u0019\n\nKubernetes\u0012\u000bunversioned");
+    assert.deepEqual(read("/openapi/v2", "application/json").paths, {});
   });
 });
 

@@ -6,6 +6,7 @@ import { parseAccept } from "../table/accept.ts";
 import { aggregatedDiscovery } from "./aggregated.ts";
 import { type ApiGroup, type ApiVersion, groupResources } from "./groups.ts";
 import { openApiDocument, openApiIndex } from "./openapi.ts";
+import { emptyOpenApiV2 } from "./openapi-v2.ts";
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from "./plain.ts";
 
 /** One document, ready to be sent. */
@@ -33,7 +34,7 @@ const JSON_TYPE = "application/json";
 const OPENAPI_V3 = "/openapi/v3";
 
 /**
- * Everything that the server tells about itself: discovery in its three forms and OpenAPI v3. OpenAPI v2 is not served.
+ * Everything that the server tells about itself: discovery in its three forms and OpenAPI v3. OpenAPI v2 is empty.
  * Documents are written when they are first asked for and then kept; make a new Discovery when the resources change.
  */
 export class Discovery {
@@ -47,6 +48,7 @@ export class Discovery {
   /** @returns the document at the path, or `undefined` if there is none (404). */
   get({ path, accept, hash }: DiscoveryRequest): DiscoveryAnswer | undefined {
     if (path === "/api" || path === "/apis") return this.#root(path, accept);
+    if (path === "/openapi/v2") return emptyOpenApiV2(accept);
     if (path === OPENAPI_V3) return answer(this.#document(path, () => openApiIndex(this.#openApiHashes())));
     const openApi = this.#openApi(path);
     if (openApi !== undefined) return answer(openApi, JSON_TYPE, hash === hashOf(openApi));
