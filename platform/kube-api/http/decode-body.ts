@@ -45,16 +45,16 @@ export function decodePatch(
 ): { value: JsonObject | JsonArray; duplicates: readonly string[] } {
   const text = textOf(bytes);
   if (isYaml && !/^\s*\{/.test(text)) return { value: objectOf(parseYaml(text)), duplicates: [] };
-  const { duplicates } = scanned(text);
   const value = parseJson(text);
+  const { duplicates } = scanned(text);
   if (Array.isArray(value) || isJsonObject(value)) return { value, duplicates };
   throw badRequest("error decoding patch: the body is neither an object nor an array");
 }
 
 function decodeJson(bytes: Buffer): Body {
   const text = textOf(bytes);
-  const { duplicates } = scanned(text);
-  return { value: objectOf(parseJson(text)), duplicates };
+  const value = objectOf(parseJson(text));
+  return { value, duplicates: scanned(text).duplicates };
 }
 
 function textOf(bytes: Buffer): string {

@@ -1,5 +1,5 @@
 /** Deepest nesting of a body. Deeper ones would overflow the stack of whatever walks them. */
-const MAX_JSON_DEPTH = 256;
+export const MAX_JSON_DEPTH = 256;
 
 /** What a JSON parser does not tell about a text. */
 export interface JsonScan {
@@ -16,22 +16,21 @@ interface Level {
   at: string | number;
 }
 
-// A string, or one of the characters that give a text its structure. Everything between them does not matter here.
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/gs;
-
 /**
- * Looks through a JSON text without building values. A text that is not JSON gives some result; the parser refuses it.
+ * Looks through a JSON text without building values.
+ *
+ * @param text - is JSON: a parser has accepted it.
  */
 export function scanJson(text: string): JsonScan {
   const duplicates: string[] = [];
   const levels: Level[] = [];
-  let lastString = "";
-  for (const [token] of text.matchAll(TOKEN)) {
+  let [nameStart, nameEnd] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
     const level = levels.at(-1);
-    switch (token) {
+    switch (text[i]) {
       case "{":
       case "[":
-        levels.push({ names: token === "{" ? new Set() : undefined, at: token === "{" ? "" : 0 });
+        levels.push(text[i] === "{" ? { names: new Set(), at: "" } : { names: undefined, at: 0 });
         if (levels.length > MAX_JSON_DEPTH) return { duplicates, isTooDeep: true };
         break;
       case "}":
@@ -43,15 +42,30 @@ export function scanJson(text: string): JsonScan {
         break;
       case ":":
         if (level?.names === undefined) break;
-        level.at = nameOf(lastString);
+        level.at = nameOf(text.slice(nameStart, nameEnd));
         if (level.names.has(level.at)) duplicates.push(pathOf(levels));
         level.names.add(level.at);
         break;
+      case '"':
+        nameStart = i;
+        nameEnd = endOfString(text, i);
+        i = nameEnd - 1;
+        break;
       default:
-        lastString = token;
     }
   }
   return { duplicates, isTooDeep: false };
+}
+
+/** The place behind the closing quote of the string that begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let escapes = 0;
+    while (text[quote - 1 - escapes] === "\\") escapes++;
+    // An even number of backslashes are escaped backslashes.
+    if (escapes % 2 === 0) return quote + 1;
+  }
+  return text.length;
 }
 
 function nameOf(token: string): string {

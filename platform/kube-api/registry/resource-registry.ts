@@ -43,12 +43,16 @@ export class ResourceRegistry {
     return [...this.#sets.values()].flat();
   }
 
-  /** Every resource once, in the version in which it is stored; without the kinds that are only answered. */
+  /** Every resource once, in the version in which it is stored if that is served; without the kinds that are only answered. */
   storedResources(): readonly ResourceDefinition[] {
-    return this.all().filter(
-      ({ review, version, storageVersion, storageGroup }) =>
-        review === undefined && version === storageVersion && storageGroup === undefined,
-    );
+    const byCollection = new Map<string, ResourceDefinition>();
+    for (const definition of this.all()) {
+      if (definition.review !== undefined || definition.storageGroup !== undefined) continue;
+      const collection = collectionOf(definition);
+      const isStored = definition.version === definition.storageVersion;
+      if (isStored || !byCollection.has(collection)) byCollection.set(collection, definition);
+    }
+    return [...byCollection.values()];
   }
 
   /** Calls `listener` after each change. @returns how to end it. */
