@@ -427,6 +427,26 @@ describe("an object of a defined kind", () => {
     assert.deepEqual(warnings, ['299 - "external-secrets.io/v1beta1 ExternalSecret is deprecated"']);
   });
 
+  it("goes with its namespace although the version in which it is stored is not served", async (t) => {
+    const send = await start(t);
+    const open = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+    const versions = [
+      { name: "v1", served: false, storage: true, schema: open },
+      { name: "v2", served: true, storage: false, schema: open },
+    ];
+    await install(send, widgetCrd({ scope: "Namespaced", versions }));
+    await send("POST", "/api/v1/namespaces", { apiVersion: "v1", kind: "Namespace", metadata: { name: "gone" } });
+    const widgets = "/apis/example.com/v2/namespaces/gone/widgets";
+    const widget = { apiVersion: "example.com/v2", kind: "Widget", metadata: { name: "a" } };
+    assert.equal((await send("POST", widgets, widget)).code, 201);
+    await send("DELETE", "/api/v1/namespaces/gone");
+    await until(
+      () => send("GET", "/api/v1/namespaces/gone"),
+      ({ code }) => code === 404,
+    );
+    assert.equal((await send("GET", `${widgets}/a`)).code, 404);
+  });
+
   it("warns of what is not checked, and of finalizers that do not say whose they are", async (t) => {
     const send = await start(t);
     const schema = {
