@@ -4,10 +4,16 @@ import type { TlsMaterial } from "../config/cluster-access.ts";
 import { describeNetworkError, TransportError } from "./connection.ts";
 import type { HttpAnswer, HttpRequest } from "./transport.ts";
 
-/** Milliseconds between HTTP/2 pings on a connection with open streams, as client-go's ReadIdleTimeout. */
-const PING_INTERVAL_MS = 30_000;
-/** Milliseconds without an answer to a ping after which a connection counts as dead, as client-go's PingTimeout. */
-const PING_TIMEOUT_MS = 15_000;
+/** When a connection counts as dead. */
+export interface PingOptions {
+  /** Milliseconds between pings. */
+  readonly intervalMs: number;
+  /** Milliseconds without an answer to a ping. */
+  readonly timeoutMs: number;
+}
+
+/** As client-go's ReadIdleTimeout and PingTimeout. */
+export const PING: PingOptions = { intervalMs: 30_000, timeoutMs: 15_000 };
 
 // HTTP/2's default of 64 KiB makes every large list wait for a round trip per 64 KiB.
 const WINDOW_BYTES = 8 * 1024 * 1024;
@@ -20,9 +26,9 @@ export class Http2Connection {
   readonly #session: ClientHttp2Session;
   #streams = 0;
   #retired = false;
-  #pinger: NodeJS.Timeout | undefined;
 
-  constructor(server: string, socket: TLSSocket, tls: TlsMaterial) {
+  /** @param socket - connected, with HTTP/2 agreed on. */
+  constructor(server: string, socket: TLSSocket, { tls, ping }: { tls: TlsMaterial; ping: PingOptions }) {
     this.tls = tls;
     this.#session = connect(server, {
       createConnection: () => socket,
@@ -31,7 +37,8 @@ export class Http2Connection {
     this.#session.once("connect", () => this.#session.setLocalWindowSize(WINDOW_BYTES));
     // What a failure means for a request is said on its stream; the connection itself is only left.
     this.#session.on("error", () => undefined);
-    this.#session.once("close", () => this.#stopPinging());
+    const pinger = setInterval(() => this.#ping(ping.timeoutMs), ping.intervalMs).unref();
+    this.#session.once("close", () => clearInterval(pinger));
   }
 
   /** Whether it is gone, and not only full or about to close. */
@@ -66,8 +73,9 @@ export class Http2Connection {
   async send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const stream = this.#openStream(request);
     this.#streams++;
-    this.#pinger ??= setInterval(() => this.#ping(), PING_INTERVAL_MS).unref();
-    stream.once("close", () => this.#streamClosed());
+    stream.once("close", () => {
+      this.#streams--;
+    });
     if (request.body !== undefined) stream.end(request.body);
     return answerOf(stream, signal);
   }
@@ -83,20 +91,11 @@ export class Http2Connection {
     }
   }
 
-  #streamClosed(): void {
-    this.#streams--;
-    if (this.#streams === 0) this.#stopPinging();
-  }
-
   // A connection whose other end vanished without a FIN looks like a quiet one; only a ping can tell them apart.
-  #ping(): void {
-    const deadline = setTimeout(() => this.#session.destroy(new Error("no answer to a ping")), PING_TIMEOUT_MS).unref();
+  #ping(timeoutMs: number): void {
+    if (this.#session.destroyed) return;
+    const deadline = setTimeout(() => this.#session.destroy(new Error("no answer to a ping")), timeoutMs).unref();
     this.#session.ping(() => clearTimeout(deadline));
-  }
-
-  #stopPinging(): void {
-    clearInterval(this.#pinger);
-    this.#pinger = undefined;
   }
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import type { KubeClient } from "../client-types.ts";
 import { secrets, serviceAccounts, tokenRequests, defineResource } from "../resources.ts";
+import { createStaticAccess } from "../config/composed-access.ts";
 import { ScriptedKubeApi } from "../testing/scripted-kube-api.ts";
 import { createKubeClient, type KubeClientOptions } from "./kube-client.ts";
 
@@ -16,6 +18,27 @@ async function start(t: TestContext, options: KubeClientOptions & { http2?: bool
 
 function secret(name: string, extra: object = {}) {
   return { apiVersion: "v1", kind: "Secret", metadata: { namespace: "shop", name }, ...extra };
+}
+
+/** Passes bytes on to a local port until it is told to keep them all. */
+async function startSilentProxy(t: TestContext, port: number) {
+  const sockets: Socket[] = [];
+  const server = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) sockets.push(socket.on("error", () => socket.destroy()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    fallSilent() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
+  };
 }
 
 for (const http2 of [true, false]) {
@@ -270,7 +293,6 @@ describe("a client", () => {
   it("refuses a server whose certificate it does not trust", async (t) => {
     const { api } = await start(t);
     const other = await ScriptedKubeApi.start(t);
-    const { createStaticAccess } = await import("../config/composed-access.ts");
     const client: KubeClient = createKubeClient(createStaticAccess({ server: api.url, caPem: other.caPem }), {
       random: () => 0,
     });
@@ -279,6 +301,20 @@ describe("a client", () => {
       code: "KUBE_SERVER_UNTRUSTED",
       message: /not trusted here/,
     });
+  });
+
+  it("notices that the other end has vanished without a word", async (t) => {
+    const { api } = await start(t);
+    const proxy = await startSilentProxy(t, Number(new URL(api.url).port));
+    const access = createStaticAccess({ server: proxy.url, caPem: api.caPem });
+    const client = createKubeClient(access, { random: () => 0, ping: { intervalMs: 20, timeoutMs: 200 } });
+    t.after(() => client.close());
+    const signal = AbortSignal.timeout(10_000);
+    const watch = client.watch(secrets, { resourceVersion: "" }, signal)[Symbol.asyncIterator]();
+    api.put(SECRETS, secret("a"));
+    assert.equal((await watch.next()).value?.type, "ADDED");
+    proxy.fallSilent();
+    await assert.rejects(watch.next(), { code: "KUBE_NO_ANSWER" });
   });
 
   it("stops a watch with an expired version", async (t) => {

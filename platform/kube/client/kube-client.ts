@@ -15,6 +15,7 @@ import type { ClusterAccess } from "../config/cluster-access.ts";
 import manifest from "../package.json" with { type: "json" };
 import { apiVersionOf, resourcePath, type ResourceTarget } from "../resources.ts";
 import { type Exchange, Exchanger } from "./http-exchange.ts";
+import type { PingOptions } from "./http2-transport.ts";
 import { isKubeApiError, noAnswerError, type RequestSubject } from "./kube-api-error.ts";
 import { parseJson } from "./json-body.ts";
 import { createTransport } from "./negotiated-transport.ts";
@@ -36,13 +37,15 @@ export interface KubeClientOptions {
   readonly userAgent?: string;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
+  /** When a connection counts as dead. @defaultValue every 30 s, 15 s without an answer */
+  readonly ping?: PingOptions;
   /** Jitter of retries, 0 to 1. @defaultValue Math.random */
   readonly random?: () => number;
 }
 
 /** Makes a client. It connects with the first request. */
 export function createKubeClient(access: ClusterAccess, options: KubeClientOptions = {}): KubeClient {
-  const transport = createTransport(access);
+  const transport = createTransport(access, options.ping);
   const { timeoutMs = REQUEST_TIMEOUT_MS, userAgent = `tegata/${manifest.version}`, logger, metrics } = options;
   const exchanger = new Exchanger({
     access,

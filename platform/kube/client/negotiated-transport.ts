@@ -1,7 +1,7 @@
 import { type ClusterAccess, sameTlsMaterial, type TlsMaterial } from "../config/cluster-access.ts";
 import { connectTls, isPlain, TransportError } from "./connection.ts";
 import type { Http1Connections } from "./http1-transport.ts";
-import { abortError, Http2Connection } from "./http2-transport.ts";
+import { abortError, Http2Connection, PING, type PingOptions } from "./http2-transport.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "./transport.ts";
 
 type Purpose = "request" | "watch";
@@ -11,19 +11,21 @@ type Connection = Http2Connection | Http1Connections;
  * Speaks HTTP/2 where the server does, else HTTP/1.1. Short requests share one connection and watches another, so that a
  * burst of events never stands before an answer. Connections made with older TLS material end with their last request.
  */
-export function createTransport(access: ClusterAccess): Transport {
-  return new NegotiatedTransport(access);
+export function createTransport(access: ClusterAccess, ping: PingOptions = PING): Transport {
+  return new NegotiatedTransport(access, ping);
 }
 
 class NegotiatedTransport implements Transport {
   readonly #access: ClusterAccess;
+  readonly #ping: PingOptions;
   readonly #http2: Record<Purpose, Http2Connection[]> = { request: [], watch: [] };
   readonly #opening: Partial<Record<Purpose, Promise<Connection>>> = {};
   #http1: Http1Connections | undefined;
   #closed = false;
 
-  constructor(access: ClusterAccess) {
+  constructor(access: ClusterAccess, ping: PingOptions) {
     this.#access = access;
+    this.#ping = ping;
   }
 
   async send(request: HttpRequest, purpose: Purpose, signal: AbortSignal): Promise<HttpAnswer> {
@@ -82,7 +84,7 @@ class NegotiatedTransport implements Transport {
       socket.destroy();
       return this.#useHttp1(tls);
     }
-    const connection = new Http2Connection(this.#access.server, socket, tls);
+    const connection = new Http2Connection(this.#access.server, socket, { tls, ping: this.#ping });
     this.#http2[purpose] = [...this.#http2[purpose].filter((kept) => !kept.closed), connection];
     return connection;
   }
