@@ -50,48 +50,43 @@ function compileRule(rule: ValidationRule, type: CelType | undefined, schema: Sc
   if (type === undefined) return { ...none, problem: "failed to convert to declType for CEL validation rules" };
   const oldSelf: CelType = rule.optionalOldSelf === true ? { kind: "optional", value: type } : type;
   const variables = { self: type, oldSelf };
-  const program = compileTo(
-    BOOL,
-    rule.rule,
-    variables,
-    "compilation failed: ",
-    "cel expression must evaluate to a bool",
-  );
-  if (typeof program === "string") return { ...none, problem: program };
-  const message =
-    rule.messageExpression === undefined || rule.messageExpression === ""
-      ? undefined
-      : compileTo(
-          STRING,
-          rule.messageExpression,
-          variables,
-          "messageExpression compilation failed: ",
-          "messageExpression must evaluate to a string",
-        );
+  const { program, problem } = compileTo(BOOL, rule.rule, variables);
+  if (program === undefined) {
+    return {
+      ...none,
+      problem: problem === undefined ? "cel expression must evaluate to a bool" : `compilation failed: ${problem}`,
+    };
+  }
   return {
     rule,
     program,
-    message: typeof message === "string" ? undefined : message,
     problem: undefined,
-    messageProblem: typeof message === "string" ? message : undefined,
+    ...compileMessage(rule.messageExpression ?? "", variables),
     isTransition: program.uses.has("oldSelf"),
     fieldPath: rule.fieldPath === undefined ? "" : (ruleFieldPath(rule.fieldPath, schema) ?? ""),
   };
 }
 
-/** @returns the program, or what is wrong. */
-function compileTo(
-  wanted: CelType,
-  source: string,
-  variables: Readonly<Record<string, CelType>>,
-  prefix: string,
-  mismatch: string,
-): Program | string {
+function compileMessage(source: string, variables: Variables): Pick<CompiledRule, "message" | "messageProblem"> {
+  if (source === "") return { message: undefined, messageProblem: undefined };
+  const { program, problem } = compileTo(STRING, source, variables);
+  if (program !== undefined) return { message: program, messageProblem: undefined };
+  const messageProblem =
+    problem === undefined
+      ? "messageExpression must evaluate to a string"
+      : `messageExpression compilation failed: ${problem}`;
+  return { message: undefined, messageProblem };
+}
+
+type Variables = Readonly<Record<string, CelType>>;
+
+/** @returns the program; or why it does not compile; or neither, if it gives another type than wanted. */
+function compileTo(wanted: CelType, source: string, variables: Variables): { program?: Program; problem?: string } {
   try {
     const program = compileProgram(source, variables);
-    return program.type.kind === wanted.kind ? program : mismatch;
+    return program.type.kind === wanted.kind ? { program } : {};
   } catch (error) {
-    if (error instanceof CelCompileError) return prefix + error.message;
+    if (error instanceof CelCompileError) return { problem: error.message };
     throw error;
   }
 }

@@ -23,6 +23,7 @@ export interface Variable {
   readonly type: CelType;
 }
 
+/** The variables that a part of an expression can see, by name. */
 export type Scope = ReadonlyMap<string, Variable>;
 
 /** Takes cost from what is left. @throws CelCostError */

@@ -25,21 +25,33 @@ export interface ObjectType {
   readonly fields: ReadonlyMap<string, Field>;
 }
 
+/** One field of an object. */
 export interface Field {
   readonly jsonName: string;
   readonly type: CelType;
 }
 
+/** Any type; what a value is, is found out when it is used. */
 export const DYN: CelType = { kind: "dyn" };
+/** The type of null alone. */
 export const NULL: CelType = { kind: "null" };
+/** true and false. */
 export const BOOL: CelType = { kind: "bool" };
+/** A signed 64-bit integer. */
 export const INT: CelType = { kind: "int" };
+/** An unsigned 64-bit integer. */
 export const UINT: CelType = { kind: "uint" };
+/** An IEEE 754 double. */
 export const DOUBLE: CelType = { kind: "double" };
+/** A text of code points. */
 export const STRING: CelType = { kind: "string" };
+/** A string of bytes. */
 export const BYTES: CelType = { kind: "bytes" };
+/** An instant. */
 export const TIMESTAMP: CelType = { kind: "timestamp" };
+/** A length of time. */
 export const DURATION: CelType = { kind: "duration" };
+/** The type of types. */
 export const TYPE: CelType = { kind: "type" };
 
 /** Prints a type as cel-go does in its errors, e.g. `list(map(string, int))`. */

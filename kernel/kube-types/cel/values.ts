@@ -80,6 +80,7 @@ export interface Opaque {
   equals(other: Opaque): boolean;
 }
 
+/** Whether a value is of one of Kubernetes' own types. */
 export function isOpaque(value: CelValue): value is Opaque {
   return typeof value === "object" && value !== null && "opaqueType" in value;
 }
@@ -157,6 +158,7 @@ export function typeNameOf(value: CelValue): string {
   return isOpaque(value) ? value.opaqueType : "list";
 }
 
+/** Whether a value is a list. */
 export function isList(value: CelValue): value is readonly CelValue[] {
   return Array.isArray(value);
 }

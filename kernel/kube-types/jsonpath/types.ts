@@ -9,8 +9,10 @@ export type Step =
   | { readonly kind: "union"; readonly branches: readonly Path[] }
   | { readonly kind: "literal"; readonly value: string | number | boolean };
 
+/** Steps that follow each other. */
 export type Path = readonly Step[];
 
+/** How a filter compares. */
 export type Operator = "==" | "!=" | "<" | "<=" | ">" | ">=";
 
 /** The right side of a filter. A filter without one asks whether the left side exists. */

@@ -1,5 +1,7 @@
 import { type KubeObject, namespacedName } from "@tegata/kube-types";
+import { serviceEndpoints } from "../admission/service-endpoints.ts";
 import { WebhookClient } from "../admission/webhook-client.ts";
+import { ApiError } from "../http-errors.ts";
 import { selfContext } from "../bootstrap/self-context.ts";
 import type { RestServices } from "../registry/context.ts";
 import { deleteObject } from "../registry/delete.ts";
@@ -20,7 +22,7 @@ export const CRD_COLLECTION = "customresourcedefinitions.apiextensions.k8s.io";
 export class CrdReconciler {
   readonly #services: RestServices;
   readonly #now: () => Date;
-  readonly #webhooks = new WebhookClient();
+  readonly #webhooks: WebhookClient;
   /** What is registered, by CRD; a schema is compiled once, so its definitions are made anew only when the CRD changed. */
   readonly #served = new Map<string, string>();
   readonly #objectWatches = new Map<string, () => void>();
@@ -28,6 +30,7 @@ export class CrdReconciler {
 
   constructor(services: RestServices, now: () => Date) {
     this.#services = services;
+    this.#webhooks = new WebhookClient(serviceEndpoints(services.store));
     this.#now = now;
   }
 
@@ -102,12 +105,8 @@ export class CrdReconciler {
       if (object.metadata.deletionTimestamp !== undefined) continue;
       const { namespace = "", name = "" } = object.metadata;
       const options = { dryRun: false, propagation: undefined, preconditions: {}, gracePeriodSeconds: undefined };
-      await deleteObject(
-        this.#services,
-        { definition, namespace, name, subresource: "" },
-        options,
-        selfContext(this.#now()),
-      );
+      const target = { definition, namespace, name, subresource: "" };
+      await ignoreGone(deleteObject(this.#services, target, options, selfContext(this.#now())));
     }
   }
 
@@ -160,6 +159,15 @@ export class CrdReconciler {
         if (!(error instanceof StaleVersionError)) throw error;
       }
     }
+  }
+}
+
+/** Someone else may have been faster. */
+async function ignoreGone(deletion: Promise<unknown>): Promise<void> {
+  try {
+    await deletion;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 404)) throw error;
   }
 }
 

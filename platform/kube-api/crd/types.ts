@@ -6,6 +6,7 @@ export interface CustomResourceDefinition extends KubeObject {
   status?: CrdStatus;
 }
 
+/** What a CRD asks for. */
 export interface CrdSpec {
   group: string;
   names: CrdNames;
@@ -15,6 +16,7 @@ export interface CrdSpec {
   preserveUnknownFields?: boolean;
 }
 
+/** The names of a resource; those that are absent are made from the kind. */
 export interface CrdNames {
   plural: string;
   singular?: string;
@@ -24,6 +26,7 @@ export interface CrdNames {
   categories?: string[];
 }
 
+/** One version of a resource. */
 export interface CrdVersion {
   name: string;
   served: boolean;
@@ -37,12 +40,14 @@ export interface CrdVersion {
   selectableFields?: { jsonPath: string }[];
 }
 
+/** Where a custom resource keeps what its `scale` shows: paths such as `.spec.replicas`. */
 export interface CrdScale {
   specReplicasPath: string;
   statusReplicasPath: string;
   labelSelectorPath?: string;
 }
 
+/** One column of `additionalPrinterColumns`. */
 export interface CrdColumn {
   name: string;
   type: string;
@@ -52,6 +57,7 @@ export interface CrdColumn {
   jsonPath: string;
 }
 
+/** How objects get from one version to another. */
 export interface CrdConversion {
   strategy: string;
   webhook?: {
@@ -60,6 +66,7 @@ export interface CrdConversion {
   };
 }
 
+/** Where a conversion webhook listens: at a URL or at a service. */
 export interface CrdWebhookClient {
   url?: string;
   service?: { namespace: string; name: string; path?: string; port?: number };
