@@ -4,7 +4,7 @@ import { formatGroupVersion, type JsonValue, type KubeObject, type StatusReason 
 import { ApiError } from "../http-errors.ts";
 import type { ResourceDefinition } from "../registry/types.ts";
 import type { AdmissionAttributes, AdmissionOperation } from "./types.ts";
-import { WebhookCallError } from "./webhook-client.ts";
+import { WebhookCallError } from "./webhook-call-error.ts";
 
 /** What a webhook is asked. `admission.k8s.io/v1` `AdmissionReview` */
 export interface ReviewRequest {

@@ -2,7 +2,7 @@ import { evaluateCondition } from "@tegata/kube-types/cel";
 import type { ResourceDefinition } from "../registry/types.ts";
 import { admissionRequest } from "./admission-review.ts";
 import type { AdmissionAttributes } from "./types.ts";
-import { WebhookCallError } from "./webhook-client.ts";
+import { WebhookCallError } from "./webhook-call-error.ts";
 import type { Webhook } from "./webhook-types.ts";
 
 /**

@@ -55,7 +55,7 @@ export class WebhookCa {
     return encodeBase64(encodeUtf8(formatCertificatePem(this.#der)));
   }
 
-  /** A new serving certificate for 127.0.0.1, PEM. */
+  /** A new serving certificate for 127.0.0.1 and the Service shop/hook, PEM. */
   async serving(): Promise<{ key: string; cert: string }> {
     const key = await generateSigner("ec-p256");
     const template = leafTemplate(
@@ -66,7 +66,10 @@ export class WebhookCa {
         lifetimeMs: 3_600_000,
         issuer: parseCertificate(this.#der),
         usages: ["serverAuth"],
-        subjectAltNames: [{ type: "ip", value: "127.0.0.1" }],
+        subjectAltNames: [
+          { type: "ip", value: "127.0.0.1" },
+          { type: "dns", value: "hook.shop.svc" },
+        ],
       },
       new Date(),
     );

@@ -118,13 +118,27 @@ describe("admission webhooks", () => {
     });
   });
 
-  it("says why a service cannot be called", async (t) => {
+  it("follows a Service to its Endpoints, and wants a certificate of the Service", async (t) => {
     const { store, admission } = await start(t);
-    const byService = { ...webhook("", ""), clientConfig: { service: { namespace: "shop", name: "hook" } } };
+    const hook = await startWebhook(t, authority, () => ({ allowed: true }));
+    const service = { namespace: "shop", name: "hook", path: "/a/path", port: 8443 };
+    const byService = { ...webhook("", ""), clientConfig: { service, caBundle: authority.bundle } };
     await put(store, WEBHOOK_COLLECTIONS.validating, "c", { webhooks: [byService] });
-    await assert.rejects(admission.validate(attributes(), signal), {
-      message: /service "shop\/hook" cannot be reached.*clientConfig\.url/,
-    });
+    const failures = async () => admission.validate(attributes(), signal).then(String, (error: Error) => error.message);
+    assert.match(await failures(), /service "hook" not found$/);
+    await put(store, "services", "shop/hook", { spec: { ports: [{ port: 443 }] } });
+    assert.match(await failures(), /no service port 8443 found for service "hook"$/);
+    await put(store, "services", "shop/hook", { spec: { ports: [{ port: 8443 }] } });
+    assert.match(await failures(), /no endpoints available for service "hook"; .* use clientConfig\.url/);
+    const ports = [{ port: Number(new URL(hook.url).port) }];
+    await put(store, "endpoints", "shop/hook", { subsets: [{ addresses: [{ ip: "127.0.0.1" }], ports }] });
+    assert.deepEqual(await admission.validate(attributes(), signal), []);
+    assert.equal(hook.seen.length, 1);
+    const other = { ...byService, clientConfig: { ...byService.clientConfig, service: { ...service, name: "other" } } };
+    await put(store, WEBHOOK_COLLECTIONS.validating, "c", { webhooks: [other] });
+    await put(store, "services", "shop/other", { spec: { ports: [{ port: 8443 }] } });
+    await put(store, "endpoints", "shop/other", { subsets: [{ addresses: [{ ip: "127.0.0.1" }], ports }] });
+    assert.match(await failures(), /Hostname\/IP does not match certificate's altnames/);
   });
 
   it("trusts a rotated CA bundle from the next call on, and the old one no more", async (t) => {

@@ -6,7 +6,9 @@ import type { ResourceDefinition } from "../registry/types.ts";
 import { convertObject, decodeAnswer, encodeReview, type ReviewAnswer } from "./admission-review.ts";
 import { matchesConditions } from "./match-conditions.ts";
 import type { AdmissionAttributes, AdmissionController } from "./types.ts";
-import { WebhookCallError, WebhookClient } from "./webhook-client.ts";
+import { serviceEndpoints } from "./service-endpoints.ts";
+import { WebhookCallError } from "./webhook-call-error.ts";
+import { WebhookClient } from "./webhook-client.ts";
 import { type MatchServices, matchWebhook } from "./webhook-match.ts";
 import { type Webhook, WEBHOOK_COLLECTIONS, type WebhookConfiguration } from "./webhook-types.ts";
 
@@ -22,10 +24,11 @@ interface Call {
  */
 export class WebhookAdmission implements AdmissionController {
   readonly #services: MatchServices;
-  readonly #client = new WebhookClient();
+  readonly #client: WebhookClient;
 
   constructor(services: MatchServices) {
     this.#services = services;
+    this.#client = new WebhookClient(serviceEndpoints(services.store));
   }
 
   /** One webhook after the other; those that want it are asked again if the object changed after their turn. */

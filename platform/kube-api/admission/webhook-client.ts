@@ -1,14 +1,18 @@
 import { Agent, request } from "node:https";
 import { decodeBase64, tryDecodeUtf8 } from "@tegata/bytes";
+import type { ServiceResolver } from "./service-endpoints.ts";
+import { WebhookCallError } from "./webhook-call-error.ts";
 import { DEFAULT_WEBHOOK_SECONDS } from "./webhook-validation.ts";
 import type { Webhook, WebhookClientConfig } from "./webhook-types.ts";
 
 /** Largest answer of a webhook that is read, in bytes; as large as an object may be. */
 const MAX_ANSWER_BYTES = 3 * 1024 * 1024;
 
-/** A webhook gave no usable answer. Its message goes to the client. */
-export class WebhookCallError extends Error {
-  override readonly name = "WebhookCallError";
+/** Where to connect, and what is to be asked for there. */
+interface WebhookTarget {
+  readonly url: URL;
+  /** Set for a Service: the connection goes to its endpoint, the certificate must name the Service. */
+  readonly connection: { readonly hostname?: string; readonly port?: number; readonly servername?: string };
 }
 
 /**
@@ -17,6 +21,11 @@ export class WebhookCallError extends Error {
  */
 export class WebhookClient {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 60_000 });
+  readonly #resolve: ServiceResolver;
+
+  constructor(resolve: ServiceResolver) {
+    this.#resolve = resolve;
+  }
 
   /** @returns the answer's body. @throws WebhookCallError */
   async post(
@@ -24,14 +33,15 @@ export class WebhookClient {
     body: string,
     signal: AbortSignal,
   ): Promise<string> {
-    const url = webhookUrl(clientConfig, timeoutSeconds);
+    const target = this.#target(clientConfig);
+    target.url.searchParams.set("timeout", `${timeoutSeconds}s`);
     const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
     try {
-      return await this.#exchange(url, caOf(clientConfig), body, AbortSignal.any([signal, deadline]));
+      return await this.#exchange(target, caOf(clientConfig), body, AbortSignal.any([signal, deadline]));
     } catch (error) {
       if (error instanceof WebhookCallError) throw error;
       const why = deadline.aborted ? "context deadline exceeded" : networkReason(error);
-      throw new WebhookCallError(`failed to call webhook: Post ${JSON.stringify(String(url))}: ${why}`);
+      throw new WebhookCallError(`failed to call webhook: Post ${JSON.stringify(String(target.url))}: ${why}`);
     }
   }
 
@@ -40,14 +50,35 @@ export class WebhookClient {
     this.#agent.destroy();
   }
 
-  #exchange(url: URL, ca: string | undefined, body: string, signal: AbortSignal): Promise<string> {
+  #target({ url, service }: WebhookClientConfig): WebhookTarget {
+    if (url === undefined) {
+      const { namespace = "", name = "", path = "", port = 443 } = service ?? {};
+      const servername = `${name}.${namespace}.svc`;
+      const asked = new URL(`https://${servername}:${port}/`);
+      asked.pathname = path;
+      const endpoint = this.#resolve(service ?? {});
+      return { url: asked, connection: { hostname: endpoint.host, port: endpoint.port, servername } };
+    }
+    const parsed = URL.parse(url);
+    if (parsed?.protocol !== "https:")
+      throw new WebhookCallError("failed to call webhook: clientConfig.url is not an https URL");
+    return { url: parsed, connection: {} };
+  }
+
+  #exchange(
+    { url, connection }: WebhookTarget,
+    ca: string | undefined,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<string> {
     return new Promise((resolve, reject) => {
       const headers = {
         "content-type": "application/json",
         accept: "application/json",
         "content-length": Buffer.byteLength(body),
       };
-      const options = { agent: this.#agent, method: "POST", headers, signal, ...(ca === undefined ? {} : { ca }) };
+      const trust = ca === undefined ? {} : { ca };
+      const options = { agent: this.#agent, method: "POST", headers, signal, ...trust, ...connection };
       const outgoing = request(url, options, (incoming) => {
         const chunks: Buffer[] = [];
         let length = 0;
@@ -67,20 +98,6 @@ export class WebhookClient {
       outgoing.end(body);
     });
   }
-}
-
-function webhookUrl({ url, service }: WebhookClientConfig, timeoutSeconds: number): URL {
-  if (url === undefined) {
-    const named = `${service?.namespace ?? ""}/${service?.name ?? ""}`;
-    throw new WebhookCallError(
-      `failed to call webhook: service "${named}" cannot be reached, because this API server has no cluster network; set clientConfig.url instead of clientConfig.service`,
-    );
-  }
-  const parsed = URL.parse(url);
-  if (parsed?.protocol !== "https:")
-    throw new WebhookCallError("failed to call webhook: clientConfig.url is not an https URL");
-  parsed.searchParams.set("timeout", `${timeoutSeconds}s`);
-  return parsed;
 }
 
 /** PEM text of the CA bundle; `undefined` for the system's roots. */
