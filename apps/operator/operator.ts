@@ -106,14 +106,17 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   }
 
   const failed = new Promise<TegataError>((resolve) => {
-    manager.ended.catch((error: unknown) => resolve(asFailure(error)));
+    manager.ended.catch((error: unknown) => {
+      logger.error("operator ended with a failure", { error });
+      resolve(asFailure(error));
+    });
   });
   return {
     metricsUrl: manager.healthUrl,
     failed,
     async stop() {
       stopping.abort();
-      await manager.ended.catch((error: unknown) => logger.error("operator ended with a failure", { error }));
+      await manager.ended.catch(() => undefined);
       await client.close();
     },
   };

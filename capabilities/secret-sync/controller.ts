@@ -10,8 +10,9 @@ import { namespacedName, parseNamespacedName, type Secret } from "@tegata/kube-t
 import type { Logger, Metrics } from "@tegata/telemetry";
 import type { ExternalSecret } from "./api/external-secret.ts";
 import { applyAction, isLostRace } from "./apply.ts";
-import { type RefreshCause, refreshCause, refreshIntervalMs, sharedAgeMs, untilNextRefreshMs } from "./checks.ts";
+import { refreshIntervalMs, sharedAgeMs, untilNextRefreshMs } from "./checks.ts";
 import type { SecretSyncConfig } from "./config.ts";
+import { type DueReason, failedStateOf, whatIsDue } from "./due.ts";
 import { Memories, type Memory, newestTarget, withNewestStatus } from "./memory.ts";
 import type { SecretSyncMetrics } from "./metrics.ts";
 import { finalize } from "./finalize.ts";
@@ -23,7 +24,7 @@ import { externalSecrets } from "./resources.ts";
 import { nextRetryMs } from "./retry.ts";
 import { isWorthWriting, statusAfter } from "./status.ts";
 import type { StoreSessions } from "./stores/sessions.ts";
-import { targetNameOf, targetState } from "./target.ts";
+import { targetNameOf } from "./target.ts";
 import type { TemplateEngine } from "./template-engine.ts";
 import { readyStatus, stateOf, type WakeListener, wakeOnChanges } from "./wake.ts";
 import { BY_OWNER_LABEL, findStore, inputsFingerprint, storeRefsOf, type World } from "./world.ts";
@@ -59,13 +60,6 @@ export function createExternalSecretController(dependencies: ExternalSecretDepen
   wakeOnChanges(controller, dependencies.world, reconciler);
   return controller;
 }
-
-type DueReason = RefreshCause["reason"] | "Retry";
-
-/** What an ExternalSecret asks for now. `requeueAfterMs` is undefined if only a change can make it ask for more. */
-type Due =
-  | { readonly kind: "wait"; readonly requeueAfterMs: number | undefined }
-  | { readonly kind: "sync"; readonly reason: DueReason };
 
 class ExternalSecretReconciler implements WakeListener {
   readonly #dependencies: ExternalSecretDependencies;
@@ -106,12 +100,19 @@ class ExternalSecretReconciler implements WakeListener {
     if (this.#memories.peek(key) === undefined) metrics.seen(name, namespace);
     const memory = this.#memories.of(key, cached.metadata.uid ?? "");
     const externalSecret = withNewestStatus(cached, memory);
-    const now = config.now();
-    const due = this.#due(externalSecret, memory, now);
-    if (due.kind === "wait") return due.requeueAfterMs === undefined ? {} : { requeueAfterMs: due.requeueAfterMs };
+    const due = whatIsDue(world, externalSecret, memory, config.now());
+    if (due.kind === "wait") {
+      this.#showCondition(externalSecret);
+      return due.requeueAfterMs === undefined ? {} : { requeueAfterMs: due.requeueAfterMs };
+    }
     const startedAt = performance.now();
     try {
-      return await this.#sync(externalSecret, memory, this.#notBeforeMs(key, externalSecret, due.reason), signal);
+      return await this.#sync(
+        externalSecret,
+        memory,
+        this.#notBeforeMs(key, externalSecret, memory, due.reason),
+        signal,
+      );
     } catch (error) {
       if (isLostRace(error)) {
         memory.target = undefined;
@@ -132,57 +133,17 @@ class ExternalSecretReconciler implements WakeListener {
     });
   }
 
-  #due(externalSecret: ExternalSecret, memory: Memory, now: Date): Due {
-    const inputs = inputsFingerprint(this.#dependencies.world, externalSecret);
-    if (memory.retryAt !== undefined && memory.failedState === this.#failedState(externalSecret, inputs)) {
-      const waitMs = memory.retryAt.getTime() - now.getTime();
-      return waitMs > 0 ? { kind: "wait", requeueAfterMs: waitMs } : { kind: "sync", reason: "Retry" };
-    }
-    const lastRefresh = lastRefreshOf(externalSecret, memory);
-    const cause = refreshCause({
-      externalSecret,
-      lastRefresh,
-      target: this.#targetState(externalSecret, memory),
-      inputsChanged: memory.inputs !== undefined && memory.inputs !== inputs,
-      now,
-    });
-    if (cause !== undefined) return { kind: "sync", reason: cause.reason };
-    this.#showCondition(externalSecret);
-    const waitMs = lastRefresh === undefined ? undefined : untilNextRefreshMs(externalSecret, lastRefresh, now);
-    return { kind: "wait", requeueAfterMs: waitMs };
-  }
-
   /**
    * How new the values must be, by the reader's clock. What was read for others since this one began to wait is new enough;
    * unless something was changed on purpose, so is what was read shortly before.
    */
-  #notBeforeMs(key: string, externalSecret: ExternalSecret, reason: DueReason): number {
+  #notBeforeMs(key: string, externalSecret: ExternalSecret, memory: Memory, reason: DueReason): number {
     const nowMs = this.#dependencies.sessions.nowMs();
     const since = this.#neededSince.get(key) ?? nowMs;
     this.#neededSince.delete(key);
-    if (reason === "Changed" || reason === "InputsChanged" || reason === "Retry") return since;
+    if (reason === "Retry") return memory.failedWithValuesSinceMs ?? since;
+    if (reason === "Changed" || reason === "InputsChanged") return since;
     return Math.min(since, nowMs - sharedAgeMs(externalSecret));
-  }
-
-  /** What a failure depends on: when it changes, trying again is not put off. Readiness of the stores counts. */
-  #failedState(externalSecret: ExternalSecret, inputs: string): string {
-    const { world } = this.#dependencies;
-    const stores = storeRefsOf(externalSecret).map((ref) =>
-      readyStatus(findStore(world, ref, externalSecret.metadata.namespace ?? "") ?? {}),
-    );
-    const target = world.secretMetadata.get(
-      `${externalSecret.metadata.namespace ?? ""}/${targetNameOf(externalSecret)}`,
-    );
-    return [stateOf(externalSecret), inputs, ...stores, target?.metadata.resourceVersion ?? ""].join(" ");
-  }
-
-  #targetState(externalSecret: ExternalSecret, memory: Memory): "valid" | "changed" | "missing" {
-    const { world } = this.#dependencies;
-    const key = `${externalSecret.metadata.namespace ?? ""}/${targetNameOf(externalSecret)}`;
-    const target = newestTarget(world.targets.get(key), memory);
-    const state = targetState(externalSecret, target);
-    // A Secret that lost its managed label left the cache of targets, but it is there.
-    return state === "missing" && world.secretMetadata.get(key) !== undefined ? "changed" : state;
   }
 
   async #sync(
@@ -193,7 +154,9 @@ class ExternalSecretReconciler implements WakeListener {
   ): Promise<ReconcileResult> {
     const { client, templates, sessions, config, world } = this.#dependencies;
     const startedAt = config.now();
+    // As of now, not as of the end: what changes meanwhile must count as a change.
     const inputs = inputsFingerprint(world, externalSecret);
+    const state = failedStateOf(world, externalSecret, inputs);
     const namespace = externalSecret.metadata.namespace ?? "";
     const content = await observeContent(
       externalSecret,
@@ -208,7 +171,8 @@ class ExternalSecretReconciler implements WakeListener {
     });
     const carriedOut = await this.#carryOut(externalSecret, plan, memory, signal);
     await this.#record(externalSecret, carriedOut, memory, startedAt, signal);
-    return this.#next(externalSecret, carriedOut, memory, { startedAt, inputs });
+    memory.failedWithValuesSinceMs = content.kind === "unread" ? undefined : notBeforeMs;
+    return this.#next(externalSecret, carriedOut, memory, { startedAt, inputs, state });
   }
 
   /**
@@ -222,8 +186,9 @@ class ExternalSecretReconciler implements WakeListener {
     if (world.secretMetadata.get(key) === undefined && memory.target === undefined) return undefined;
     const isPlainRefresh =
       status?.syncedResourceVersion === stateOf(externalSecret) && (spec.target?.creationPolicy ?? "Owner") === "Owner";
-    const known = newestTarget(world.targets.get(key), memory);
-    if (isPlainRefresh && known !== undefined) return known;
+    const cached = world.targets.get(key);
+    // What only this process remembers may have been deleted in a gap of the watch, so then the API server is asked.
+    if (isPlainRefresh && cached !== undefined) return newestTarget(cached, memory);
     return await client.get(secrets, metadata.namespace ?? "", targetNameOf(externalSecret), signal);
   }
 
@@ -282,7 +247,7 @@ class ExternalSecretReconciler implements WakeListener {
     externalSecret: ExternalSecret,
     plan: Plan,
     memory: Memory,
-    { startedAt, inputs }: { readonly startedAt: Date; readonly inputs: string },
+    { startedAt, inputs, state }: { readonly startedAt: Date; readonly inputs: string; readonly state: string },
   ): ReconcileResult {
     const { config, logger } = this.#dependencies;
     if (plan.ready.status === "True") {
@@ -296,7 +261,7 @@ class ExternalSecretReconciler implements WakeListener {
     memory.failures += 1;
     const retryMs = nextRetryMs(plan.failure, memory.failures, refreshIntervalMs(externalSecret.spec.refreshInterval));
     memory.retryAt = new Date(config.now().getTime() + retryMs);
-    memory.failedState = this.#failedState(externalSecret, inputs);
+    memory.failedState = state;
     logger.warn("external secret not synced", {
       externalSecret: namespacedName(externalSecret),
       why: plan.ready.text,
@@ -312,10 +277,4 @@ class ExternalSecretReconciler implements WakeListener {
     if (ready === "True" || ready === "False")
       this.#dependencies.metrics.condition("externalsecret", name, namespace, ready);
   }
-}
-
-function lastRefreshOf({ status }: ExternalSecret, memory: Memory): Date | undefined {
-  const written = typeof status?.refreshTime === "string" ? new Date(status.refreshTime) : undefined;
-  if (written === undefined || Number.isNaN(written.getTime())) return memory.lastRefresh;
-  return memory.lastRefresh !== undefined && memory.lastRefresh > written ? memory.lastRefresh : written;
 }

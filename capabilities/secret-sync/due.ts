@@ -5,7 +5,7 @@ import { targetNameOf, targetState } from "./target.ts";
 import { readyStatus, stateOf } from "./wake.ts";
 import { findStore, inputsFingerprint, storeRefsOf, type World } from "./world.ts";
 
-/** Why a sync is due. `Retry`: the one before failed, and its time has come or something changed. */
+/** Why a sync is due. `Retry`: the one before failed, and its time has come. */
 export type DueReason = RefreshCause["reason"] | "Retry";
 
 /** What an ExternalSecret asks for now. `requeueAfterMs` is undefined if only a change can make it ask for more. */
@@ -19,7 +19,8 @@ export function whatIsDue(world: World, externalSecret: ExternalSecret, memory: 
   if (memory.retryAt !== undefined) {
     const waitMs = memory.retryAt.getTime() - now.getTime();
     const isSame = memory.failedState === failedStateOf(world, externalSecret, inputs);
-    return isSame && waitMs > 0 ? { kind: "wait", requeueAfterMs: waitMs } : { kind: "sync", reason: "Retry" };
+    if (!isSame) return { kind: "sync", reason: "Changed" };
+    return waitMs > 0 ? { kind: "wait", requeueAfterMs: waitMs } : { kind: "sync", reason: "Retry" };
   }
   // Failed before this process began: what it waited for may have come meanwhile.
   if (memory.inputs === undefined && readyStatus(externalSecret) === "False") return { kind: "sync", reason: "Retry" };

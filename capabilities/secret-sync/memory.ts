@@ -13,8 +13,13 @@ export interface Memory {
   failures: number;
   /** Until then a failed sync is not tried again, unless something changed. */
   retryAt: Date | undefined;
-  /** `generation`, labels and annotations, and inputs, as of the failure. */
+  /** See `failedStateOf`; as of the beginning of the sync that failed. */
   failedState: string;
+  /**
+   * Set if the values were read and what came after failed: by the reader's clock, how new they had to be. A retry takes
+   * the same ones, so that a template that fails does not read from the store each time (reference eso.md 10.3, defect o).
+   */
+  failedWithValuesSinceMs: number | undefined;
   status: { readonly resourceVersion: string; readonly status: ExternalSecretStatus } | undefined;
   target: Secret | undefined;
 }
@@ -34,6 +39,7 @@ export class Memories {
       failures: 0,
       retryAt: undefined,
       failedState: "",
+      failedWithValuesSinceMs: undefined,
       status: undefined,
       target: undefined,
     };

@@ -2,7 +2,14 @@ import { asTegataError, type TegataError } from "@tegata/errors";
 import type { Secret } from "@tegata/kube-types";
 import type { ExternalSecret } from "./api/external-secret.ts";
 import type { MissingEntry } from "./assemble/assemble.ts";
-import { buildTarget, foreignOwnerOf, type ForeignOwner, type RenderedTarget, targetNameOf } from "./target.ts";
+import {
+  buildTarget,
+  foreignOwnerOf,
+  type ForeignOwner,
+  isOwnedBy,
+  type RenderedTarget,
+  targetNameOf,
+} from "./target.ts";
 
 /** What reading and rendering gave. */
 export type Content =
@@ -67,12 +74,20 @@ export function planSync(observed: Observed): Plan {
       // The last synced Secret stays: an outage of the store must not become an outage of the workload.
       return failed("could not get secret data from provider", content.error);
     case "unrendered":
-      return failed("could not update secret", content.error);
+      return planUnrendered(content.error);
     case "ready":
       return content.isEmpty
         ? planEmpty(observed, content.missing)
         : planContent(observed, content.rendered, content.missing);
   }
+}
+
+/**
+ * Whatever a template needs is watched, so only an API server that gave no answer is asked again before the next interval
+ * (reference eso.md 10.3, defect o).
+ */
+function planUnrendered(error: TegataError): Plan {
+  return { ...failed("could not update secret", error), failure: error.kind === "unavailable" ? error : undefined };
 }
 
 /** The store answered, and there is nothing. reference: eso.md section 2.6 */
@@ -103,6 +118,15 @@ function planDeletion(
 ): Plan {
   const foreign = target === undefined ? undefined : foreignOwnerOf(externalSecret, target);
   if (foreign !== undefined) return refusedBy(foreign, targetNameOf(externalSecret));
+  // Deleting what this ExternalSecret did not make could lose what no store can give back.
+  if (target !== undefined && !isOwnedBy(externalSecret, target)) {
+    return failed(
+      "could not delete secret",
+      undefined,
+      `the store has none of the values, and Secret "${targetNameOf(externalSecret)}" does not belong to this ExternalSecret; ` +
+        "delete it by hand, or use creationPolicy: Owner",
+    );
+  }
   const ready: Readiness = {
     status: "True",
     reason: "SecretDeleted",
@@ -161,9 +185,11 @@ function planContent(observed: Observed, rendered: RenderedTarget, missing: read
 /** Owned Secrets under an earlier `target.name` go. */
 function planFormerTargets({ externalSecret, formerTargets }: Observed): Pick<Plan, "actions" | "events"> {
   if ((externalSecret.spec.target?.creationPolicy ?? "Owner") !== "Owner") return { actions: [], events: [] };
+  // The label alone does not make it ours: whoever copies a Secret copies its labels.
+  const owned = formerTargets.filter((secret) => isOwnedBy(externalSecret, secret));
   return {
-    actions: formerTargets.map((secret) => ({ kind: "delete", secret })),
-    events: formerTargets.map(({ metadata }) => event("Deleted", `Deleted orphaned Secret ${metadata.name ?? ""}`)),
+    actions: owned.map((secret) => ({ kind: "delete", secret })),
+    events: owned.map(({ metadata }) => event("Deleted", `Deleted orphaned Secret ${metadata.name ?? ""}`)),
   };
 }
 

@@ -56,7 +56,7 @@ export function buildTarget(
   if (rendered.finalizers.length > 0 && metadata.deletionTimestamp === undefined) {
     metadata.finalizers = [...new Set([...(metadata.finalizers ?? []), ...rendered.finalizers])];
   }
-  const type = rendered.type ?? base.type;
+  const type = frozen ? base.type : (rendered.type ?? base.type);
   return {
     ...base,
     metadata,
@@ -131,14 +131,28 @@ export function foreignOwnerOf(externalSecret: ExternalSecret, secret: Secret): 
   return (externalSecret.spec.target?.creationPolicy ?? "Owner") === "Owner" ? { by: "controller", owner } : undefined;
 }
 
-/** Whether the target is there and holds what was last written. @see reference eso.md section 2.3 */
+/** Whether the Secret has this ExternalSecret for its controller. */
+export function isOwnedBy(externalSecret: ExternalSecret, secret: Secret): boolean {
+  return (secret.metadata.ownerReferences ?? []).some(
+    (reference) => reference.controller === true && isReferenceTo(reference, externalSecret.metadata),
+  );
+}
+
+/**
+ * Whether the target is there and holds what was last written.
+ *
+ * @param isThere - a Secret of that name is there, even if it is not at hand: it lost, or never had, the managed label.
+ * @see reference eso.md section 2.3
+ */
 export function targetState(
   externalSecret: ExternalSecret,
   secret: Secret | undefined,
+  isThere = secret !== undefined,
 ): "valid" | "changed" | "missing" {
   const policy = externalSecret.spec.target?.creationPolicy ?? "Owner";
   if (policy === "Orphan" || policy === "None") return "valid";
-  if (secret === undefined) return policy === "Merge" ? "valid" : "missing";
+  if (secret === undefined && !isThere) return policy === "Merge" ? "valid" : "missing";
+  if (secret === undefined) return "changed";
   if (secret.metadata.labels?.[MANAGED_LABEL] !== "true") return "changed";
   return secret.metadata.annotations?.[DATA_HASH_ANNOTATION] === dataHash(decodeData(secret)) ? "valid" : "changed";
 }

@@ -1,8 +1,8 @@
-import type { Controller } from "@tegata/kube";
+import { type Controller, equalJson } from "@tegata/kube";
 import { namespacedName, type Secret } from "@tegata/kube-types";
 import type { ExternalSecret } from "./api/external-secret.ts";
 import { syncedResourceVersion } from "./object-hash.ts";
-import { BY_STORE, BY_TARGET, BY_TEMPLATE_SOURCE, storeKey, type World } from "./world.ts";
+import { BY_NAMESPACE, BY_STORE, BY_TARGET, BY_TEMPLATE_SOURCE, storeKey, type World } from "./world.ts";
 
 /** Who is told before a key is enqueued. */
 export interface WakeListener {
@@ -59,6 +59,13 @@ export function wakeOnChanges(controller: Controller, world: World, listener: Wa
     added: (object, initial) => !initial && wakeConfigMap(object),
     updated: wakeConfigMap,
     deleted: wakeConfigMap,
+  });
+  world.namespaces.onChange({
+    // A ClusterSecretStore's conditions select namespaces by their labels.
+    updated: (namespace, old) => {
+      if (!equalJson(namespace.metadata.labels ?? {}, old.metadata.labels ?? {}))
+        wake(BY_NAMESPACE, namespace.metadata.name ?? "");
+    },
   });
   for (const [kind, informer] of [
     ["SecretStore", world.secretStores],

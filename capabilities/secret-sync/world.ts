@@ -3,6 +3,7 @@ import type { KubeObject, Secret } from "@tegata/kube-types";
 import type { ExternalSecret, SecretStoreObject, SecretStoreRef } from "./api/external-secret.ts";
 import { CREATED_BY_LABEL, MANAGED_LABEL } from "./names.ts";
 import { clusterSecretStores, externalSecrets, secretStores } from "./resources.ts";
+import { namespaceMayUse } from "./stores/conditions.ts";
 import { targetNameOf } from "./target.ts";
 
 /** What hands out informers. The part of `InformerFactory` that is used here. */
@@ -30,6 +31,9 @@ export const BY_TARGET = "byTarget";
 /** Index of ExternalSecrets by `Secret/namespace/name` or `ConfigMap/namespace/name` of their template sources. */
 export const BY_TEMPLATE_SOURCE = "byTemplateSource";
 
+/** Index of ExternalSecrets by their namespace. */
+export const BY_NAMESPACE = "byNamespace";
+
 const BY_UID = "byUid";
 const byUid = { [BY_UID]: ({ metadata }: SecretStoreObject) => [metadata.uid ?? ""] };
 
@@ -45,6 +49,10 @@ function targetKeysOf(es: ExternalSecret): string[] {
   return [`${es.metadata.namespace ?? ""}/${targetNameOf(es)}`];
 }
 
+function namespaceOf({ metadata }: ExternalSecret): string[] {
+  return [metadata.namespace ?? ""];
+}
+
 /** Opens the informers; calling it again gives the same ones. @param namespace - empty for all namespaces. */
 export function watchWorld(source: InformerSource, namespace: string): World {
   const scope = namespace === "" ? {} : { namespace };
@@ -55,6 +63,7 @@ export function watchWorld(source: InformerSource, namespace: string): World {
         [BY_STORE]: storeKeysOf,
         [BY_TARGET]: targetKeysOf,
         [BY_TEMPLATE_SOURCE]: templateSourcesOf,
+        [BY_NAMESPACE]: namespaceOf,
       },
     }),
     secretStores: source.informer(secretStores, { ...scope, indexes: byUid }),
@@ -108,6 +117,17 @@ export function storesByUid(world: World, uid: string): readonly SecretStoreObje
   return [...world.secretStores.byIndex(BY_UID, uid), ...world.clusterSecretStores.byIndex(BY_UID, uid)];
 }
 
+/** Whether a store's conditions let this namespace use it; conditions that cannot be read let nobody. */
+export function isOpenTo(world: World, { kind, spec }: SecretStoreObject, namespace: string): boolean {
+  if (kind !== "ClusterSecretStore") return true;
+  const labels = world.namespaces.get(namespace)?.metadata.labels ?? {};
+  try {
+    return namespaceMayUse(spec.conditions, { name: namespace, labels });
+  } catch {
+    return false;
+  }
+}
+
 /**
  * One text for the state of everything outside the ExternalSecret that its values depend on: when it changes, a refresh
  * is due.
@@ -116,7 +136,9 @@ export function inputsFingerprint(world: World, es: ExternalSecret): string {
   const namespace = es.metadata.namespace ?? "";
   const stores = storeRefsOf(es).map((ref) => {
     const store = findStore(world, ref, namespace);
-    return `${storeKey(ref, namespace)}@${store?.metadata.uid ?? ""}:${store?.metadata.generation ?? 0}`;
+    const { uid = "", generation = 0 } = store?.metadata ?? {};
+    const isOpen = store === undefined || isOpenTo(world, store, namespace);
+    return `${storeKey(ref, namespace)}@${uid}:${generation}:${isOpen}`;
   });
   const sources = templateSourcesOf(es).map((source) => {
     const [kind = "", ...key] = source.split("/");

@@ -4,8 +4,7 @@ import type { JsonObject } from "@tegata/kube-types";
 import { openStore, type SecretStore, type SharedStore, type StoreContext, StoreReader } from "@tegata/stores";
 import type { SecretStoreObject, SecretStoreRef } from "../api/external-secret.ts";
 import type { SecretSyncConfig } from "../config.ts";
-import { findStore, type World } from "../world.ts";
-import { namespaceMayUse } from "./conditions.ts";
+import { findStore, isOpenTo, type World } from "../world.ts";
 import type { OpenStore } from "./open-store.ts";
 import { createStoreReferences } from "./references.ts";
 
@@ -140,15 +139,10 @@ export class StoreSessions {
     const { world, config } = this.#dependencies;
     const store = findStore(world, ref, namespace);
     if (store === undefined) throw notFound(ref, namespace);
-    if (store.kind === "ClusterSecretStore" && !namespaceMayUse(store.spec.conditions, this.#namespaceFacts(namespace)))
-      throw forbidden(ref, namespace);
+    if (!isOpenTo(world, store, namespace)) throw forbidden(ref, namespace);
     const ready = store.status?.conditions?.find(({ type }) => type === "Ready");
     if (config.floodGate && ready?.status === "False") throw notReady(store, ready.message ?? "");
     return store;
-  }
-
-  #namespaceFacts(name: string): { name: string; labels: Record<string, string> } {
-    return { name, labels: this.#dependencies.world.namespaces.get(name)?.metadata.labels ?? {} };
   }
 }
 

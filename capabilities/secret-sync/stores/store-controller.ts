@@ -13,6 +13,7 @@ import { checkStoreProvider } from "@tegata/stores";
 import type { Logger, Metrics } from "@tegata/telemetry";
 import { RE2JS } from "re2js";
 import type { SecretStoreObject, SecretStoreStatus } from "../api/external-secret.ts";
+import { refreshIntervalMs } from "../checks.ts";
 import type { SecretSyncConfig } from "../config.ts";
 import { parseGoDurationMs } from "../duration.ts";
 import type { MetricKind, SecretSyncMetrics } from "../metrics.ts";
@@ -201,14 +202,14 @@ function verdictOf(reason: StoreReason, failure: TegataError): Verdict {
   return { status: "False", reason, message: `${text}: ${failure.text}`, capabilities: undefined, failure };
 }
 
-function intervalMs({ spec }: SecretStoreObject, config: SecretSyncConfig): number {
-  const { refreshInterval } = spec;
+/** An interval that cannot be read counts as none: the verdict says so. */
+function intervalMs({ spec: { refreshInterval = "" } }: SecretStoreObject, config: SecretSyncConfig): number {
   const wanted =
     typeof refreshInterval === "number"
       ? refreshInterval * 1000
-      : refreshInterval === undefined || refreshInterval === ""
+      : refreshInterval === ""
         ? 0
-        : parseGoDurationMs(refreshInterval);
+        : refreshIntervalMs(refreshInterval);
   return wanted > 0 ? wanted : config.storeRequeueIntervalMs;
 }
 
