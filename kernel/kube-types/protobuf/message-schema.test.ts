@@ -55,6 +55,14 @@ describe("the schemas of the built-in kinds", () => {
     assert.equal(findDefinition(spec)?.name, "io.k8s.api.apps.v1.DeploymentSpec");
   });
 
+  it("know quantities, and numbers that may be names, by their definition", () => {
+    const port = fieldOf(schemaOf("", "v1", "Service"), "spec.ports.targetPort");
+    assert.equal(findDefinition(port ?? {})?.name, "io.k8s.apimachinery.pkg.util.intstr.IntOrString");
+    const hard = fieldOf(schemaOf("", "v1", "ResourceQuota"), "spec.hard")?.additionalProperties;
+    assert.ok(typeof hard === "object");
+    assert.equal(findDefinition(hard)?.name, "io.k8s.apimachinery.pkg.api.resource.Quantity");
+  });
+
   it("have no format by whose violation a Secret's value would be shown", () => {
     assert.deepEqual(fieldOf(schemaOf("", "v1", "Secret"), "data")?.additionalProperties, { type: "string" });
   });

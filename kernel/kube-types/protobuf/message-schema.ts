@@ -6,7 +6,7 @@ import type { Field, Message } from "./message-package.ts";
 /**
  * The structural schema of a built-in kind, with patch strategies, list types, defaults and descriptions. It holds what
  * Go's decoder enforces, so no `required`: to Go, an absent field is a zero, and each kind checks for itself. Schemas of
- * the same message share one `properties` object, by which {@link findDefinition} knows them again. Never change a schema.
+ * the same message share one `properties` (or `anyOf`) object, by which {@link findDefinition} knows them again. Never change a schema.
  *
  * @returns `undefined` for a kind that is not built in.
  */
@@ -35,10 +35,12 @@ export interface Definition {
  *
  * @returns `undefined` if the schema has no name of its own.
  */
-export function findDefinition({ properties }: Schema): Definition | undefined {
-  return properties === undefined ? undefined : definitions.get(properties);
+export function findDefinition({ properties, anyOf }: Schema): Definition | undefined {
+  if (properties !== undefined) return definitions.get(properties);
+  return anyOf === undefined ? undefined : UNION_DEFINITIONS.find(({ schema }) => schema.anyOf === anyOf);
 }
 
+/** By the part that all uses of a definition share. */
 const definitions = new WeakMap<NonNullable<Schema["properties"]>, Definition>();
 const schemas = new WeakMap<Message, Schema>();
 
@@ -109,6 +111,23 @@ function typeSchema(field: Field, around: Message): Schema {
   return SIMPLE_TYPES[field.type] ?? messageSchema(messageOf(field, around));
 }
 
+const INT_OR_STRING: Schema = {
+  description: "A whole number, or text: a name, or a share such as 25%.",
+  anyOf: [{ type: "integer" }, { type: "string" }],
+  "x-kubernetes-int-or-string": true,
+};
+
+const QUANTITY: Schema = {
+  description: "An amount of something, e.g. 100m, 1.5, 2Gi.",
+  anyOf: [{ type: "integer" }, { type: "number" }, { type: "string" }],
+};
+
+/** The definitions that have no properties; what their uses share is `anyOf`. */
+const UNION_DEFINITIONS: readonly Definition[] = [
+  { name: "io.k8s.apimachinery.pkg.util.intstr.IntOrString", schema: INT_OR_STRING },
+  { name: "io.k8s.apimachinery.pkg.api.resource.Quantity", schema: QUANTITY },
+];
+
 const ANYTHING: Schema = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
 // Bytes have no `format: byte`, whose violation would be reported with the value: it may be a Secret's.
@@ -121,8 +140,8 @@ const SIMPLE_TYPES: Readonly<Record<string, Schema>> = {
   double: { type: "number", format: "double" },
   Time: { type: "string", format: "date-time" },
   MicroTime: { type: "string", format: "date-time" },
-  Quantity: { anyOf: [{ type: "integer" }, { type: "number" }, { type: "string" }] },
-  IntOrString: { "x-kubernetes-int-or-string": true, format: "int-or-string" },
+  Quantity: QUANTITY,
+  IntOrString: INT_OR_STRING,
   StringList: { type: "array", items: { type: "string" }, "x-kubernetes-list-type": "atomic" },
   RawExtension: ANYTHING,
   FieldsV1: ANYTHING,

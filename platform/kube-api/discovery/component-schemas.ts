@@ -45,10 +45,11 @@ function usedSchema(schema: Schema, components: JsonObject): JsonObject {
   }
   const reference = { $ref: `#/components/schemas/${definition.name}` };
   const { description, default: defaultValue } = schema;
-  if (description === undefined && defaultValue === undefined) return reference;
+  const isDescribed = description !== undefined && description !== definition.schema.description;
+  if (!isDescribed && defaultValue === undefined) return reference;
   return {
     allOf: [reference],
-    ...(description === undefined ? {} : { description }),
+    ...(isDescribed ? { description } : {}),
     ...(defaultValue === undefined ? {} : { default: defaultValue }),
   };
 }
