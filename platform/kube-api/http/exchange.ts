@@ -1,4 +1,3 @@
-import { ApiError } from "../http-errors.ts";
 import type { RequestContext } from "../registry/context.ts";
 import type { HttpRequest } from "./body.ts";
 import type { HttpResponse } from "./respond.ts";
@@ -15,7 +14,7 @@ export interface Exchange {
 /** What the real server's router answers to a path that is nothing. */
 export const PAGE_NOT_FOUND = "404 page not found\n";
 
-/** 404 for a path that is nothing, as a plain text. */
-export function pageNotFound(): ApiError {
-  return new ApiError(404, "NotFound", PAGE_NOT_FOUND);
+/** A path that is nothing: answered with 404 and a plain text, not with a Status. */
+export class PageNotFoundError extends Error {
+  override readonly name = "PageNotFoundError";
 }

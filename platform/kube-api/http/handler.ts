@@ -10,7 +10,7 @@ import { selectedName } from "../registry/selection.ts";
 import type { UserInfo } from "../registry/types.ts";
 import type { HttpRequest } from "./body.ts";
 import { clientCertificateOf } from "./client-certificate.ts";
-import { type Exchange, PAGE_NOT_FOUND, pageNotFound } from "./exchange.ts";
+import { type Exchange, PAGE_NOT_FOUND, PageNotFoundError } from "./exchange.ts";
 import { toApiError } from "./failures.ts";
 import { parseRequestInfo, pathSegments, type RequestInfo } from "./request-info.ts";
 import { serveResource } from "./resource-routes.ts";
@@ -79,7 +79,7 @@ async function route(options: HandlerOptions, request: HttpRequest, response: Ht
   await serveResource(options.services, exchange, info);
 }
 
-/** `Retry-After` and the Status that says what is wrong; nothing can be said when the answer has already begun. */
+/** The Status that says what is wrong; nothing can be said when the answer has already begun. */
 function writeFailure(
   { logger }: HandlerOptions,
   request: HttpRequest,
@@ -87,22 +87,18 @@ function writeFailure(
   thrown: unknown,
   auditId: string,
 ): void {
+  if (thrown instanceof PageNotFoundError) return writeText(response, 404, PAGE_NOT_FOUND);
   const error = toApiError(thrown);
-  const isGone = request.destroyed && !response.headersSent && !request.readableEnded;
+  const isGone = request.destroyed && !request.readableEnded;
   if (error.code >= 500 && !(thrown instanceof ApiError) && !isGone) {
-    logger?.error("request failed", {
-      method: request.method,
-      path: request.url?.split("?")[0],
-      auditId,
-      error: thrown,
-    });
+    const path = request.url?.split("?")[0];
+    logger?.error("request failed", { method: request.method, path, auditId, error: thrown });
   }
   if (response.headersSent) return void response.destroy();
   const retryAfter = error.details?.retryAfterSeconds;
   if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
   // What is left of a body that was refused is not read; the client has to use another connection.
   if (error.code === 413 && request.httpVersionMajor === 1) response.setHeader("Connection", "close");
-  if (error.reason === "NotFound" && error.message === PAGE_NOT_FOUND) return writeText(response, 404, PAGE_NOT_FOUND);
   writeJson(response, error.code, error.toStatus());
 }
 
@@ -121,7 +117,7 @@ function servePath({ paths }: HandlerOptions, { request, response, path, query }
     }
     return writeBytes(response, 200, document.contentType, Buffer.from(document.body));
   }
-  throw pageNotFound();
+  throw new PageNotFoundError();
 }
 
 function requestContext(

@@ -11,7 +11,7 @@ import { updateFromBody } from "../registry/update.ts";
 import { WatchSession } from "../registry/watch-session.ts";
 import { readBody } from "./body.ts";
 import { decodeBody, decodePatch, mediaTypeOf } from "./decode-body.ts";
-import { type Exchange, pageNotFound } from "./exchange.ts";
+import { type Exchange, PageNotFoundError } from "./exchange.ts";
 import type { ResourceRequest } from "./request-info.ts";
 import { type AnswerRequest, formOf, writeAnswer } from "./respond.ts";
 import { writeWatch } from "./watch-stream.ts";
@@ -50,11 +50,11 @@ async function serveWatch(
 
 function targetOf({ resources }: RestServices, info: ResourceRequest): Target {
   const definition = resources.find(info.group, info.version, info.resource);
-  if (definition === undefined) throw pageNotFound();
+  if (definition === undefined) throw new PageNotFoundError();
   const { namespace, name, subresource } = info;
   // Paths with a namespace are for namespaced kinds, those without for the others and for lists over all namespaces.
-  if (namespace !== "" && !definition.namespaced) throw pageNotFound();
-  if (namespace === "" && definition.namespaced && name !== "") throw pageNotFound();
+  if (namespace !== "" && !definition.namespaced) throw new PageNotFoundError();
+  if (namespace === "" && definition.namespaced && name !== "") throw new PageNotFoundError();
   return { definition, namespace, name, subresource };
 }
 
@@ -62,7 +62,7 @@ function answerOf(services: RestServices, exchange: Exchange, target: Target, ve
   const { definition, subresource } = target;
   if (definition.review !== undefined) return review(services, exchange, target, verb);
   if (subresource !== "" && subresource !== "status") return subresourceAnswer(services, exchange, target, verb);
-  if (subresource === "status" && !definition.hasStatus) throw pageNotFound();
+  if (subresource === "status" && !definition.hasStatus) throw new PageNotFoundError();
   checkVerb(target, verb);
   return HANDLERS[verb](services, exchange, target);
 }
