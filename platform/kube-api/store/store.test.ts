@@ -96,6 +96,17 @@ describe("a store", () => {
     assert.deepEqual(dataOf(events[0]), { k: "v" });
   });
 
+  it("acknowledges a write, and tells the others of it, when one watcher fails", async () => {
+    const store = await memoryStore();
+    const seen: number[] = [];
+    store.watch({ ...RANGE, fromVersion: 0 }, () => {
+      throw new Error("a bug");
+    });
+    store.watch({ ...RANGE, fromVersion: 0 }, (revisions) => seen.push(...revisions.map(({ version }) => version)));
+    assert.equal(await put(store, "a"), 1);
+    assert.deepEqual(seen, [1]);
+  });
+
   it("gives a watch that begins in the future nothing before that", async () => {
     const store = await memoryStore();
     const seen: number[] = [];

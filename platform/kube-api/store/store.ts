@@ -52,7 +52,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 class MvccStore implements Store {
   readonly #options: StoreOptions;
   readonly #history: History;
-  readonly #watchers = new Watchers();
+  readonly #watchers = new Watchers((error) => {
+    this.#options.logger?.error("a watcher of the store failed", { error });
+  });
   /** Written but not yet durable, oldest first. */
   #unsettled: { readonly revision: Revision; readonly durable: Promise<void> }[] = [];
   readonly #arrivals = new Set<() => void>();
