@@ -99,7 +99,21 @@ export interface SecretWriter {
 
 /** Announces changes. The interval remains as the net below it. */
 export interface SecretWatcher {
+  /**
+   * Watches until the signal aborts, through lost connections.
+   *
+   * @param onChange - told the key of each secret that was created, changed or deleted, perhaps more than once.
+   */
   watch(onChange: (key: string) => void, signal: AbortSignal): Promise<void>;
+}
+
+/** What one store may be asked. */
+export interface StoreBudget {
+  /** Calls under way at a time. */
+  readonly concurrency: number;
+  readonly callsPerSecond: number;
+  /** Calls that may go out at once after a quiet time. */
+  readonly burst: number;
 }
 
 /** One configured store: a session with its provider, shared by all who name the same store as the same identity. */
@@ -108,6 +122,8 @@ export interface SecretStore extends SecretReader, SecretExtractor {
   readonly provider: string;
   /** Present if the provider returns whole secrets; `read` and `extract` then only pick from what it fetches. */
   readonly whole?: WholeSecretReader;
+  /** What the provider's published limits suggest; the reader's own defaults count where it is absent. */
+  readonly budget?: Partial<StoreBudget>;
   readonly lister?: SecretLister;
   readonly writer?: SecretWriter;
   readonly watcher?: SecretWatcher;

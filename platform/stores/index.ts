@@ -13,6 +13,7 @@ export type {
   SecretStore,
   SecretWatcher,
   SecretWriter,
+  StoreBudget,
   WholeSecretReader,
 } from "./contract.ts";
 export type { CaProvider, SecretKeySelector, ServiceAccountSelector, StoreReferences } from "./references.ts";
@@ -21,5 +22,5 @@ export { checkStoreProvider, openStore, STORE_PROVIDERS } from "./open-store.ts"
 export { systemClock } from "./clock.ts";
 export { denyLinkLocal } from "./egress.ts";
 export { noMetrics } from "./metrics.ts";
-export type { Freshness, SharedStore } from "./reader/shared-store.ts";
+export type { Freshness, SharedLister, SharedStore } from "./reader/shared-store.ts";
 export { type StoreIdentity, StoreReader, type StoreReaderOptions } from "./reader/store-reader.ts";

@@ -43,6 +43,10 @@ describe("gjson paths", () => {
     assert.throws(() => get(JSON.stringify({ a: '"'.repeat(100) }), path), { code: "PROPERTY_TOO_COMPLEX" });
     assert.throws(() => get("{}", "a".repeat(PATH_MAX_BYTES + 1)), { code: "PROPERTY_TOO_COMPLEX" });
   });
+  it("refuses a path that reads a deep value again and again", () => {
+    const deep = `${'{"a":'.repeat(900)}"${"x".repeat(100_000)}"${"}".repeat(900)}`;
+    assert.throws(() => get(deep, "@dig:a.@dig:a"), { code: "PROPERTY_TOO_COMPLEX" });
+  });
   it("finds any value of any object by its escaped key", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 2 }), fc.string(), (key, value) => {

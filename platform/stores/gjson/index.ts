@@ -1,11 +1,12 @@
-import { parseJson } from "../json/json-node.ts";
-import type { JsonNode } from "../json/json-node.ts";
-import { TegataError } from "@tegata/errors";
-import { type PathValue, plainBytes, toByteText } from "./path-value.ts";
+import { type JsonNode, parseJson } from "../json/json-node.ts";
+import { type PathValue, plainBytes, toByteText, tooComplex } from "./path-value.ts";
 import { search } from "./search.ts";
 
 /** Longest path that is followed, in bytes. */
 export const PATH_MAX_BYTES = 4096;
+
+/** How many bytes of JSON are read for one path beyond the text itself, whatever the path: about half a second. */
+export const PATH_WORK_BYTES = 32 * 1024 * 1024;
 
 /** What a path led to. */
 export interface PathResult {
@@ -25,15 +26,8 @@ export interface PathResult {
  * @see tidwall/gjson 1.18, SYNTAX.md
  */
 export function getPath(json: Uint8Array, path: Uint8Array): PathResult | undefined {
-  if (path.length > PATH_MAX_BYTES) {
-    throw new TegataError({
-      kind: "invalid-input",
-      code: "PROPERTY_TOO_COMPLEX",
-      message: `the property's path is longer than ${PATH_MAX_BYTES} bytes`,
-      remedy: "Shorten remoteRef.property",
-    });
-  }
-  const value = search(json, toByteText(path));
+  if (path.length > PATH_MAX_BYTES) throw tooComplex(`is longer than ${PATH_MAX_BYTES} bytes`);
+  const value = search(json, toByteText(path), { bytesLeft: json.length + PATH_WORK_BYTES });
   return value === undefined ? undefined : toResult(value);
 }
 

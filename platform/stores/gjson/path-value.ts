@@ -54,15 +54,19 @@ export function joinBytes(pieces: readonly (Uint8Array | ByteText)[]): Uint8Arra
   const joined = Buffer.concat(
     pieces.map((piece) => (typeof piece === "string" ? Buffer.from(piece, "latin1") : piece)),
   );
-  if (joined.length > PATH_RESULT_MAX_BYTES) {
-    throw new TegataError({
-      kind: "invalid-input",
-      code: "PROPERTY_TOO_COMPLEX",
-      message: `the property's path builds a result longer than ${PATH_RESULT_MAX_BYTES} bytes`,
-      remedy: "Use fewer modifiers in remoteRef.property",
-    });
-  }
+  if (joined.length > PATH_RESULT_MAX_BYTES)
+    throw tooComplex(`builds a result longer than ${PATH_RESULT_MAX_BYTES} bytes`);
   return new Uint8Array(joined);
+}
+
+/** The refusal of a path that costs too much. Code `PROPERTY_TOO_COMPLEX`. */
+export function tooComplex(why: string): TegataError {
+  return new TegataError({
+    kind: "invalid-input",
+    code: "PROPERTY_TOO_COMPLEX",
+    message: `the property's path ${why}`,
+    remedy: "Shorten remoteRef.property, or use fewer modifiers and queries in it",
+  });
 }
 
 /** The dialect has literals for numbers that JSON lacks, e.g. `!inf`. */

@@ -13,53 +13,79 @@ import {
   splitPipe,
 } from "./components.ts";
 import { matchGlob } from "./glob.ts";
-import { applyModifier } from "./modifiers.ts";
-import { type ByteText, joinBytes, ofNode, ofText, type PathValue, toBytes, toByteText } from "./path-value.ts";
+import { applyModifier, type PathSearch } from "./modifiers.ts";
+import {
+  type ByteText,
+  joinBytes,
+  ofNode,
+  ofText,
+  type PathValue,
+  toBytes,
+  toByteText,
+  tooComplex,
+} from "./path-value.ts";
 import { matchesQuery } from "./query.ts";
 
 /** What a search has come to. A pipe is noted when its component is reached, and applied at the end, found or not. */
 interface Search {
   value: PathValue | undefined;
   pipe: ByteText | undefined;
+  readonly work: Work;
 }
 
 const NOTHING = new Uint8Array(0);
 
-/** Finds what a path leads to. @returns `undefined` if it leads nowhere */
-export function search(json: Uint8Array, path: ByteText): PathValue | undefined {
+/** How much is still read for one path: each step into a value reads it again, and some paths take many. */
+export interface Work {
+  bytesLeft: number;
+}
+
+/**
+ * Finds what a path leads to.
+ *
+ * @returns `undefined` if it leads nowhere
+ * @throws TegataError `PROPERTY_TOO_COMPLEX` if there is more to read than `work` allows
+ */
+export function search(json: Uint8Array, path: ByteText, work: Work): PathValue | undefined {
+  work.bytesLeft -= json.length;
+  if (work.bytesLeft < 0) throw tooComplex("takes too much work");
   if (path.length > 1) {
-    const special = searchSpecial(json, path);
+    const special = searchSpecial(json, path, work);
     if (special !== "ordinary") return special.value;
   }
-  const state: Search = { value: undefined, pipe: undefined };
+  const state: Search = { value: undefined, pipe: undefined, work };
   if (path.startsWith("..")) searchArray(state, parseJsonSequence(json), path.slice(2));
   else searchNode(state, parseJsonSequence(json)[0], path);
-  return state.pipe === undefined ? state.value : search(state.value?.raw ?? NOTHING, state.pipe);
+  return state.pipe === undefined ? state.value : search(state.value?.raw ?? NOTHING, state.pipe, work);
 }
 
 /** Paths that begin with a modifier, a literal or a multipath. */
-function searchSpecial(json: Uint8Array, path: ByteText): { value: PathValue | undefined } | "ordinary" {
-  const made = path[0] === "@" ? runModifier(json, path) : path[0] === "!" ? readLiteral(path) : undefined;
+function searchSpecial(json: Uint8Array, path: ByteText, work: Work): { value: PathValue | undefined } | "ordinary" {
+  const made = path[0] === "@" ? runModifier(json, path, work) : path[0] === "!" ? readLiteral(path) : undefined;
   if (made !== undefined) {
     const goesOn = made.rest[0] === "|" || made.rest[0] === ".";
-    return { value: goesOn ? search(made.json, made.rest.slice(1)) : ofText(made.json) };
+    return { value: goesOn ? search(made.json, made.rest.slice(1), work) : ofText(made.json) };
   }
   if (path[0] !== "[" && path[0] !== "{") return "ordinary";
   const parsed = parseSelectors(path);
   if (parsed === undefined || (parsed.rest !== "" && parsed.rest[0] !== "|" && parsed.rest[0] !== "."))
     return "ordinary";
-  const built = buildMultipath(json, path[0], parsed.selectors);
-  return { value: parsed.rest === "" ? built : search(built.raw, parsed.rest.slice(1)) };
+  const built = buildMultipath(json, path[0], parsed.selectors, work);
+  return { value: parsed.rest === "" ? built : search(built.raw, parsed.rest.slice(1), work) };
 }
 
-function runModifier(json: Uint8Array, path: ByteText): { json: Uint8Array; rest: ByteText } | undefined {
+function runModifier(json: Uint8Array, path: ByteText, work: Work): { json: Uint8Array; rest: ByteText } | undefined {
   const [head = "", name = "", mark] = /^@([^:|.]*)([:|.])?/s.exec(path) ?? [];
   if (!MODIFIER_NAMES.has(name)) return undefined;
+  const searchInside: PathSearch = (inner, innerPath) => search(inner, innerPath, work);
   if (mark !== ":")
-    return { json: applyModifier(name, json, "", search), rest: mark === undefined ? "" : path.slice(head.length - 1) };
+    return {
+      json: applyModifier(name, json, "", searchInside),
+      rest: mark === undefined ? "" : path.slice(head.length - 1),
+    };
   const after = path.slice(head.length);
   const length = argumentLength(after);
-  return { json: applyModifier(name, json, after.slice(0, length), search), rest: after.slice(length) };
+  return { json: applyModifier(name, json, after.slice(0, length), searchInside), rest: after.slice(length) };
 }
 
 /** An argument is one JSON value, or else everything up to a `|` outside of brackets. */
@@ -84,10 +110,10 @@ function readLiteral(path: ByteText): { json: Uint8Array; rest: ByteText } | und
   return /^(true|false|null|nan|inf)$/i.test(word) ? { json: toBytes(word), rest: text.slice(word.length) } : undefined;
 }
 
-function buildMultipath(json: Uint8Array, bracket: "[" | "{", selectors: readonly Selector[]): PathValue {
+function buildMultipath(json: Uint8Array, bracket: "[" | "{", selectors: readonly Selector[], work: Work): PathValue {
   const pieces: (Uint8Array | ByteText)[] = [];
   for (const selector of selectors) {
-    const value = search(json, selector.path);
+    const value = search(json, selector.path, work);
     if (value === undefined) continue;
     if (pieces.length > 0) pieces.push(",");
     if (bracket === "{") pieces.push(memberName(selector), ":");
@@ -162,7 +188,7 @@ function countOf(items: readonly JsonNode[]): PathValue {
 function mapItems(state: Search, items: readonly JsonNode[], path: ByteText): PathValue {
   const [below, pipe] = splitPipe(path);
   if (pipe !== undefined) state.pipe = pipe;
-  const found = items.map((item) => search(ofNode(item).raw, below)).filter((value) => value !== undefined);
+  const found = items.map((item) => search(ofNode(item).raw, below, state.work)).filter((value) => value !== undefined);
   return arrayOf(found.map(({ raw }) => raw));
 }
 
@@ -172,7 +198,7 @@ function runQuery(state: Search, items: readonly JsonNode[], query: Query, { res
     const whole = ofNode(item);
     const isContainer = item.kind === "object" || item.kind === "array";
     if (!isContainer && query.path !== "") continue;
-    if (!matchesQuery(query, isContainer ? search(whole.raw, query.path) : whole)) continue;
+    if (!matchesQuery(query, isContainer ? search(whole.raw, query.path, state.work) : whole)) continue;
     const result = rest === undefined ? whole : takeBelow(state, whole, rest);
     if (!query.all) {
       state.value = result;
@@ -187,7 +213,7 @@ function runQuery(state: Search, items: readonly JsonNode[], query: Query, { res
 function takeBelow(state: Search, whole: PathValue, rest: ByteText): PathValue | undefined {
   const [below, pipe] = splitPipe(rest);
   if (pipe !== undefined) state.pipe = pipe;
-  return search(whole.raw, below);
+  return search(whole.raw, below, state.work);
 }
 
 function arrayOf(raws: readonly Uint8Array[]): PathValue {

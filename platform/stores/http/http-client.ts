@@ -176,7 +176,7 @@ export class HttpClient {
   #unreachable(origin: URL, error: unknown, outgoing?: http.ClientRequest): Error {
     if (error instanceof TegataError) return error;
     const code = errorCode(error);
-    if (code === "ECONNRESET" && outgoing?.reusedSocket === true) return new StaleConnection();
+    if ((code === "ECONNRESET" || code === "EPIPE") && outgoing?.reusedSocket === true) return new StaleConnection();
     const aboutTrust = /CERT|TLS|SSL|SIGNATURE/.test(code);
     return new TegataError({
       kind: "unavailable",

@@ -271,6 +271,32 @@ describe("the kubernetes store", () => {
     await write("", '{"x":"1","y":{"z":2}}');
     assert.equal(textOf((await store.read([refTo("own", "y.z")], never()))[0]), "2");
   });
+  it("tells of Secrets that are created, changed and deleted while it watches", async (t) => {
+    const { client, server, admin } = await startCluster(t);
+    await put(client, "old", { k: "v" });
+    const store = await open(t, { server, auth: certAuth }, admin);
+    const stop = new AbortController();
+    const told: string[] = [];
+    const until = async (name: string) => {
+      while (!told.includes(name)) await new Promise((done) => setImmediate(done));
+      told.length = 0;
+    };
+    const watching = store.watcher?.watch((key) => told.push(key), stop.signal);
+    // The watch has begun when it tells of a change; what changed before is not told of.
+    while (told.length === 0) {
+      await put(client, "probe", { k: String(performance.now()) });
+      await new Promise((done) => setImmediate(done));
+    }
+    told.length = 0;
+    await put(client, "new", { k: "1" });
+    await until("new");
+    await put(client, "old", { k: "2" });
+    await until("old");
+    await client.delete(secrets, "default", "old");
+    await until("old");
+    stop.abort();
+    await watching;
+  });
   for (const [why, kubernetes] of Object.entries({
     "no auth": { server: {} },
     "two auths": { auth: { ...certAuth, token: { bearerToken: { name: "t" } } } },

@@ -1,6 +1,13 @@
 import { encodeBase64, SecretBytes } from "@tegata/bytes";
 import { asTegataError, TegataError } from "@tegata/errors";
-import { createKubeClient, defineResource, isKubeApiError, type KubeClient, secrets } from "@tegata/kube";
+import {
+  createInformer,
+  createKubeClient,
+  defineResource,
+  isKubeApiError,
+  type KubeClient,
+  secrets,
+} from "@tegata/kube";
 import type { KubeObject, Secret } from "@tegata/kube-types";
 import type { StoreContext } from "../context.ts";
 import type {
@@ -49,6 +56,7 @@ export class KubernetesStore implements SecretStore {
     remove: (ref: RemoteRef, signal: AbortSignal) => this.#remove(ref, signal),
     exists: (ref: RemoteRef, signal: AbortSignal) => this.#exists(ref, signal),
   };
+  readonly watcher = { watch: (onChange: (key: string) => void, signal: AbortSignal) => this.#watch(onChange, signal) };
   readonly #spec: KubernetesSpec;
   readonly #context: StoreContext;
   #client: Promise<KubeClient> | undefined;
@@ -161,6 +169,20 @@ export class KubernetesStore implements SecretStore {
   async #exists(ref: RemoteRef, signal: AbortSignal): Promise<boolean> {
     const secret = await this.#get(ref.key, signal);
     return secret !== undefined && (ref.property === "" || secret.data?.[ref.property] !== undefined);
+  }
+
+  /** Only names and versions are asked for and kept, never values. */
+  async #watch(onChange: (key: string) => void, signal: AbortSignal): Promise<void> {
+    const client = await this.#connect(signal);
+    const informer = createInformer(client, secrets, { namespace: this.#spec.remoteNamespace, metadataOnly: true });
+    const tell = ({ metadata }: Secret) => onChange(metadata.name ?? "");
+    informer.onChange({
+      // What is there at the beginning has not changed.
+      added: (secret, initial) => initial || tell(secret),
+      updated: tell,
+      deleted: tell,
+    });
+    await informer.run(signal);
   }
 
   #get(name: string, signal: AbortSignal): Promise<Secret | undefined> {

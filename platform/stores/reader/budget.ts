@@ -1,24 +1,17 @@
 import { sleep } from "../clock.ts";
 import type { Clock } from "../context.ts";
-
-export interface BudgetOptions {
-  /** Calls under way at a time. */
-  readonly concurrency: number;
-  readonly callsPerSecond: number;
-  /** Calls that may go out at once after a quiet time. */
-  readonly burst: number;
-}
+import type { StoreBudget } from "../contract.ts";
 
 /** What one store may be asked: so many calls at a time, and so many a second. Waiting is in the order of asking. */
 export class Budget {
-  readonly #options: BudgetOptions;
+  readonly #options: StoreBudget;
   readonly #clock: Clock;
   readonly #queue: (() => void)[] = [];
   #underWay = 0;
   #tokens: number;
   #filledAtMs: number;
 
-  constructor(options: BudgetOptions, clock: Clock) {
+  constructor(options: StoreBudget, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
     this.#tokens = options.burst;

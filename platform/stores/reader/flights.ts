@@ -7,6 +7,9 @@ interface Flight<T> {
   landed: boolean;
 }
 
+/** Sweeps are at least this far apart, in milliseconds, so that many results do not lead to many of them. */
+const SWEEP_MIN_MS = 50;
+
 /**
  * Shares reads of the same thing: who asks while one is under way, or shortly after it, gets its result. A read is as
  * fresh as its beginning. Failures are shared by those who waited for them, and forgotten.
@@ -102,13 +105,19 @@ export class Flights<T> {
 
   /** Values must not stay in memory for longer than they are good, whether or not somebody asks again. */
   #scheduleSweep(): void {
-    this.#sweep ??= setTimeout(() => {
+    if (this.#sweep !== undefined) return;
+    const oldestMs = this.#landed().reduce((oldest, [, { startedAtMs }]) => Math.min(oldest, startedAtMs), Infinity);
+    if (!Number.isFinite(oldestMs)) return;
+    const waitMs = Math.max(oldestMs + this.#freshnessMs - this.#nowMs(), SWEEP_MIN_MS);
+    this.#sweep = setTimeout(() => {
       this.#sweep = undefined;
-      const oldest = this.#nowMs() - this.#freshnessMs;
-      for (const [key, flight] of this.#flights) {
-        if (flight.landed && flight.startedAtMs <= oldest) this.#flights.delete(key);
-      }
-      if ([...this.#flights.values()].some(({ landed }) => landed)) this.#scheduleSweep();
-    }, this.#freshnessMs).unref();
+      const oldestGoodMs = this.#nowMs() - this.#freshnessMs;
+      for (const [key, { startedAtMs }] of this.#landed()) if (startedAtMs <= oldestGoodMs) this.#flights.delete(key);
+      this.#scheduleSweep();
+    }, waitMs).unref();
+  }
+
+  #landed(): [string, Flight<T>][] {
+    return [...this.#flights].filter(([, { landed }]) => landed);
   }
 }

@@ -9,6 +9,8 @@ import type {
   RemoteRef,
   SecretId,
   SecretLister,
+  SecretWatcher,
+  StoreBudget,
   SecretReader,
   SecretExtractor,
   SecretStore,
@@ -17,7 +19,7 @@ import type {
 import { pick, secretIdKey, throwIfAllFailed } from "../whole-secrets.ts";
 import { Batcher } from "./batcher.ts";
 import { Breaker, unavailableIn } from "./breaker.ts";
-import { Budget, type BudgetOptions } from "./budget.ts";
+import { Budget } from "./budget.ts";
 import { Flights } from "./flights.ts";
 
 /** How fresh a value must be. */
@@ -30,20 +32,27 @@ export interface Freshness {
   readonly notBeforeMs?: number;
 }
 
+/** A {@link SecretLister} whose searches are shared. */
+export interface SharedLister extends SecretLister {
+  find(query: FindQuery, signal: AbortSignal, freshness?: Freshness): Promise<ReadonlyMap<string, SecretBytes>>;
+}
+
 /** A store as consumers see it: the same contract, with the reads of all consumers shared. */
 export interface SharedStore extends SecretReader, SecretExtractor {
   readonly provider: string;
   /** Present if the store can find. */
-  readonly lister?: SecretLister;
+  readonly lister?: SharedLister;
   /** Present if the store can be written to. */
   readonly writer?: SecretWriter;
+  /** Present if the store announces changes. */
+  readonly watcher?: SecretWatcher;
   read(refs: readonly RemoteRef[], signal: AbortSignal, freshness?: Freshness): Promise<readonly ReadOutcome[]>;
   extract(ref: RemoteRef, signal: AbortSignal, freshness?: Freshness): Promise<ExtractOutcome>;
   validate(signal: AbortSignal): Promise<"valid" | "unknown">;
 }
 
 /** What the reader gives each store. */
-export interface SharedStoreOptions extends BudgetOptions {
+export interface SharedStoreOptions extends StoreBudget {
   readonly displayName: string;
   readonly freshnessMs: number;
   readonly callTimeoutMs: number;
@@ -56,8 +65,9 @@ export interface SharedStoreOptions extends BudgetOptions {
 /** Stands before one store: shares reads, keeps its budget, and leaves it alone while it is down. */
 export class GuardedStore implements SharedStore {
   readonly provider: string;
-  readonly lister?: SecretLister;
+  readonly lister?: SharedLister;
   readonly writer?: SecretWriter;
+  readonly watcher?: SecretWatcher;
   readonly #store: SecretStore;
   readonly #options: SharedStoreOptions;
   readonly #breaker: Breaker;
@@ -75,18 +85,21 @@ export class GuardedStore implements SharedStore {
     this.#options = options;
     this.provider = store.provider;
     this.#breaker = new Breaker(options.displayName, clock, options.random);
-    this.#budget = new Budget(options, clock);
+    this.#budget = new Budget({ ...options, ...store.budget }, clock);
     this.#fetches = new Flights(freshnessMs, nowMs);
     this.#reads = new Flights(freshnessMs, nowMs);
     this.#extracts = new Flights(freshnessMs, nowMs);
     this.#finds = new Flights(freshnessMs, nowMs);
-    const { whole, lister, writer } = store;
+    const { whole, lister, writer, watcher } = store;
     if (whole !== undefined) {
       this.#batcher = new Batcher(whole.batchSize, (ids, signal) =>
         this.#call(signal, (callSignal) => whole.fetch(ids, callSignal), unavailableIn),
       );
     }
-    if (lister !== undefined) this.lister = { find: (query, signal) => this.#find(lister, query, signal) };
+    if (lister !== undefined) {
+      this.lister = { find: (query, signal, freshness = {}) => this.#find(lister, query, signal, freshness) };
+    }
+    if (watcher !== undefined) this.watcher = this.#forgetOnChange(watcher);
     if (writer !== undefined) this.writer = this.#guardWriter(writer);
   }
 
@@ -168,10 +181,15 @@ export class GuardedStore implements SharedStore {
     });
   }
 
-  async #find(lister: SecretLister, query: FindQuery, signal: AbortSignal): Promise<ReadonlyMap<string, SecretBytes>> {
+  async #find(
+    lister: SecretLister,
+    query: FindQuery,
+    signal: AbortSignal,
+    freshness: Freshness,
+  ): Promise<ReadonlyMap<string, SecretBytes>> {
     const tags = Object.entries(query.tags).sort(([a], [b]) => (a < b ? -1 : 1));
     const key = JSON.stringify([query.path, query.nameRegexp, tags]);
-    const found = await this.#share(this.#finds, key, signal, {}, (flightSignal) =>
+    const found = await this.#share(this.#finds, key, signal, freshness, (flightSignal) =>
       this.#call(
         flightSignal,
         (callSignal) => lister.find(query, callSignal),
@@ -184,10 +202,7 @@ export class GuardedStore implements SharedStore {
   /** What was written must not be hidden by what was read before. */
   #guardWriter(writer: SecretWriter): SecretWriter {
     const written = <T>(value: T): T => {
-      this.#fetches.forget();
-      this.#reads.forget();
-      this.#extracts.forget();
-      this.#finds.forget();
+      this.#forget();
       return value;
     };
     const call = <T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>) =>
@@ -197,6 +212,21 @@ export class GuardedStore implements SharedStore {
       remove: (ref, signal) => call(signal, (callSignal) => writer.remove(ref, callSignal)).then(written),
       exists: (ref, signal) => call(signal, (callSignal) => writer.exists(ref, callSignal)),
     };
+  }
+
+  /** Who reads because of a change must not get what was read before it. */
+  #forgetOnChange(watcher: SecretWatcher): SecretWatcher {
+    return {
+      watch: (onChange, signal) =>
+        watcher.watch((key) => {
+          this.#forget();
+          onChange(key);
+        }, signal),
+    };
+  }
+
+  #forget(): void {
+    for (const flights of [this.#fetches, this.#reads, this.#extracts, this.#finds]) flights.forget();
   }
 
   async #share<T>(

@@ -150,6 +150,45 @@ describe("the store reader shares", () => {
     assert.deepEqual(outcomes.map(textOf), ["x", "y", "x"]);
     assert.equal(calls.length, 2);
   });
+  it("one search among all who search for the same, and none with who asks for a later one", async () => {
+    let finds = 0;
+    const find = async () => {
+      finds++;
+      return new Map([["a", new SecretBytes(encodeUtf8("1"))]]);
+    };
+    const { shared, clock, reader } = await share({ ...storeOf(answerAll), lister: { find } });
+    const query = { path: "", nameRegexp: "a", tags: { x: "1", y: "2" } };
+    const [found] = await Promise.all([
+      shared.lister?.find(query, never()),
+      shared.lister?.find({ ...query, tags: { y: "2", x: "1" } }, never()),
+    ]);
+    assert.equal(decodeUtf8(found?.get("a")?.reveal() ?? new Uint8Array()), "1");
+    assert.equal(finds, 1);
+    clock.advance(1);
+    await shared.lister?.find(query, never(), { notBeforeMs: reader.nowMs() });
+    assert.equal(finds, 2);
+  });
+  it("nothing that was read before a write or an announced change", async () => {
+    let announce: (key: string) => void = () => {};
+    const store: SecretStore & { readonly calls: unknown[] } = {
+      ...storeOf(answerAll),
+      writer: { write: async () => {}, remove: async () => {}, exists: async () => true },
+      watcher: {
+        watch: async (onChange) => {
+          announce = onChange;
+        },
+      },
+    };
+    const { shared } = await share(store);
+    const told: string[] = [];
+    await shared.watcher?.watch((key) => told.push(key), never());
+    await shared.read([refTo("a")], never());
+    await shared.writer?.write(refTo("a"), new SecretBytes(encodeUtf8("x")), never());
+    await shared.read([refTo("a")], never());
+    announce("a");
+    await shared.read([refTo("a")], never());
+    assert.deepEqual([store.calls.length, told], [3, ["a"]]);
+  });
   it("keeps no value in memory for longer than it is fresh", async () => {
     const flights = new Flights<string>(1, () => performance.now());
     await flights.share("a", 0, never(), async () => "value");
@@ -260,6 +299,16 @@ describe("the store reader spares a store", () => {
     }
     await reads;
     assert.deepEqual(callsByTime, [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  });
+  it("by keeping the budget that the store itself asks for", async () => {
+    const store = { ...storeOf(answerAll), budget: { callsPerSecond: 1, burst: 2 } };
+    const { shared, clock } = await share(store);
+    const reads = Promise.all(Array.from({ length: 3 }, (_, i) => shared.read([refTo(`${i}`)], never())));
+    for (let i = 0; i < 10; i++) await turn();
+    assert.equal(store.calls.length, 2);
+    clock.advance(1000);
+    await reads;
+    assert.equal(store.calls.length, 3);
   });
   it("by having no more calls under way than its budget", async () => {
     let underWay = 0;

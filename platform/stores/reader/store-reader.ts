@@ -9,8 +9,8 @@ export const FRESHNESS_MS = 2_000;
 /** Calls to one store at a time. */
 export const STORE_CONCURRENCY = 16;
 /** Calls to one store per second, and at once after a quiet time. */
-export const STORE_CALLS_PER_SECOND = 100;
-export const STORE_BURST = 200;
+export const STORE_CALLS_PER_SECOND = 300;
+export const STORE_BURST = 600;
 /** Longest time for one call to a store, in milliseconds. */
 export const STORE_CALL_TIMEOUT_MS = 30_000;
 

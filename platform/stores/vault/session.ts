@@ -131,8 +131,7 @@ export class VaultSession {
     const token = text(member(granted, "client_token"));
     if (answer.status !== 200 || token === undefined) {
       http.close();
-      // Vault answers 400 for unknown roles, wrong secret IDs and wrong passwords; to the operator these are one thing.
-      throw this.#api.refusal(answer.status === 400 ? { ...answer, status: 403 } : answer, doing, remedy);
+      throw this.#api.refusal(loginRefusal(answer, body), doing, remedy);
     }
     const ttlMs = leaseMs(granted);
     return {
@@ -216,6 +215,19 @@ export class VaultSession {
   #nowMs(): number {
     return (this.#context.clock ?? systemClock).nowMs();
   }
+}
+
+/** Members of a login that are secret. */
+const CREDENTIALS = ["jwt", "secret_id", "password"];
+
+/**
+ * Vault answers 400 for unknown roles, wrong secret IDs and wrong passwords, and 404 for an auth method that is not there; to
+ * the operator these are one thing: denied. What it says is dropped if it repeats what was sent.
+ */
+function loginRefusal(answer: VaultAnswer, sent: Readonly<Record<string, string>>): VaultAnswer {
+  const secrets = CREDENTIALS.flatMap((name) => sent[name] ?? []);
+  const errors = answer.errors?.filter((error) => !secrets.some((secret) => error.includes(secret)));
+  return { ...answer, errors, status: answer.status === 400 || answer.status === 404 ? 403 : answer.status };
 }
 
 /** `lease_duration` is in seconds; 0 means that the token does not end. */

@@ -142,6 +142,23 @@ describe("a Vault login", () => {
       message: /invalid role name "nobody"/,
     });
   });
+  it("that is refused with the credential in the server's own words does not repeat it", async (t) => {
+    const server = await startServer(t, (_, response) =>
+      response.writeHead(400).end(JSON.stringify({ errors: [`bad token ${JWT}`, "no"] })),
+    );
+    const store = await open(t, server, { auth: kubernetesAuth, objects: { tokens: { tegata: JWT } } });
+    await assert.rejects(store.read([refTo("app/db")], never()), (error) => {
+      assert.ok(error instanceof TegataError && error.kind === "denied");
+      assert.match(error.message, /: no\)$/);
+      assert.ok(!error.stack?.includes(JWT));
+      return true;
+    });
+  });
+  it("at an auth method that is not there is denied", async (t) => {
+    const server = await startDevStoreForTest(t);
+    const store = await open(t, server, { auth: kubernetesAuth, objects: { tokens: { tegata: JWT } } });
+    await assert.rejects(store.read([refTo("app/db")], never()), { kind: "denied" });
+  });
   it("that fails is tried again by the next read", async (t) => {
     const server = await startKubernetes(t);
     const tokens: Record<string, string> = {};
