@@ -37,10 +37,12 @@ export function whatIsDue(world: World, externalSecret: ExternalSecret, memory: 
   return { kind: "wait", requeueAfterMs: waitMs };
 }
 
-/** What a failure depends on: when it changes, trying again is not put off. Readiness of the stores counts. */
+/** What a failure depends on: when it changes, trying again is not put off. A store that is or was not ready counts. */
 export function failedStateOf(world: World, externalSecret: ExternalSecret, inputs: string): string {
   const namespace = externalSecret.metadata.namespace ?? "";
-  const stores = storeRefsOf(externalSecret).map((ref) => readyStatus(findStore(world, ref, namespace) ?? {}));
+  const stores = storeRefsOf(externalSecret).map(
+    (ref) => readyStatus(findStore(world, ref, namespace) ?? {}) === "False",
+  );
   const target = world.secretMetadata.get(`${namespace}/${targetNameOf(externalSecret)}`);
   return [stateOf(externalSecret), inputs, ...stores, target?.metadata.resourceVersion ?? ""].join(" ");
 }
