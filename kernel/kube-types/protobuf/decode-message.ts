@@ -2,10 +2,7 @@ import type { JsonObject, JsonValue } from "../objects.ts";
 import { messageOf } from "./catalogue.ts";
 import type { Field, Message } from "./message-package.ts";
 import { SCALARS, SPECIAL_MESSAGES } from "./special-types.ts";
-import { malformed, WireReader, type WireType } from "./wire-reader.ts";
-
-/** Deepest nesting of messages. Kubernetes' own decoder has no bound; its deepest kind nests 20, a CRD's schema more. */
-const MAX_DEPTH = 64;
+import { MAX_DEPTH, malformed, WireReader, type WireType } from "./wire-reader.ts";
 
 /**
  * Decodes a message into the JSON that Go would write for it. Unknown fields are passed over.

@@ -6,7 +6,8 @@ import type { Field, Message } from "./message-package.ts";
 /**
  * The structural schema of a built-in kind, with patch strategies, list types, defaults and descriptions. It holds what
  * Go's decoder enforces, so no `required`: to Go, an absent field is a zero, and each kind checks for itself. Schemas of
- * the same message share one `properties` (or `anyOf`) object, by which {@link findDefinition} knows them again. Never change a schema.
+ * the same message share one `properties` (or `anyOf`) object, by which {@link findDefinition} knows them again. Never change
+ * a schema.
  *
  * @returns `undefined` for a kind that is not built in.
  */

@@ -100,6 +100,9 @@ describe("malformed protobuf", () => {
     "field number zero": secretWith(Uint8Array.of(0x00, 0x00)),
     "a time in the year 300000": secretWith(lengthDelimited(8, varint(1, 9_000_000_000_000))),
     "an embedded object that is not JSON": crd(lengthDelimited(8, lengthDelimited(1, encodeUtf8("{")))),
+    "embedded JSON nested ten thousand deep": crd(
+      lengthDelimited(8, lengthDelimited(1, encodeUtf8(`${"[".repeat(10_000)}${"]".repeat(10_000)}`))),
+    ),
     "schemas nested ten thousand deep": crd(nestedSchema(10_000)),
   };
   for (const [what, bytes] of Object.entries(rejected)) {

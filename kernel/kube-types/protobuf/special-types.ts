@@ -1,6 +1,6 @@
 import { encodeBase64, tryDecodeUtf8 } from "@tegata/bytes";
 import type { JsonValue } from "../objects.ts";
-import { malformed, WireReader, type WireType } from "./wire-reader.ts";
+import { MAX_DEPTH, malformed, WireReader, type WireType } from "./wire-reader.ts";
 
 /** Reads one value of a scalar type; `wireType` was checked against {@link SCALARS}. */
 export interface ScalarType {
@@ -69,11 +69,23 @@ function jsonField(bytes: Uint8Array): JsonValue | undefined {
     return true;
   });
   if (text === undefined || text === "") return undefined;
+  const value = parseEmbedded(text);
+  checkNesting(value);
+  return value;
+}
+
+function parseEmbedded(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
     throw malformed("an embedded object is not JSON");
   }
+}
+
+function checkNesting(value: JsonValue, depth = 0): void {
+  if (value === null || typeof value !== "object") return;
+  if (depth > MAX_DEPTH) throw malformed(`an embedded object is nested deeper than ${MAX_DEPTH}`);
+  for (const member of Object.values(value)) checkNesting(member, depth + 1);
 }
 
 function textField(bytes: Uint8Array, wanted: number): string | undefined {

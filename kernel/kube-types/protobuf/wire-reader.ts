@@ -88,6 +88,12 @@ export class WireReader {
   }
 }
 
+/**
+ * Deepest nesting of messages, and of the JSON in them. Kubernetes' own decoder has no bound; its deepest kind nests 20, a
+ * CRD's schema more.
+ */
+export const MAX_DEPTH = 64;
+
 const MAX_FIELD_NUMBER = 2 ** 29 - 1;
 
 /** TegataError `PROTOBUF_INVALID`. */
