@@ -11,7 +11,7 @@ import { ScriptedKubeApi } from "../testing/scripted-kube-api.ts";
 import { createInformer } from "./informer.ts";
 
 const NAMES = ["a", "b", "c", "d"];
-const HISTORIES = 200;
+const HISTORIES = 120;
 
 const change = fc.record({ do: fc.constantFrom("put" as const, "remove" as const), name: fc.constantFrom(...NAMES) });
 const step = fc.oneof(

@@ -5,9 +5,15 @@ import { createKubeClient } from "../client/kube-client.ts";
 import type { InformerOptions } from "../informer-types.ts";
 import { configMaps, secrets } from "../resources.ts";
 import { eventually } from "../testing/eventually.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
 import { ScriptedKubeApi } from "../testing/scripted-kube-api.ts";
 import { createInformerFactory } from "./informer-factory.ts";
-import { createInformer, type InformerEnvironment } from "./informer.ts";
+import {
+  createInformer,
+  INITIAL_SILENCE_SECONDS,
+  type InformerEnvironment,
+  WATCH_SILENCE_SECONDS,
+} from "./informer.ts";
 
 const SECRETS = "/api/v1/secrets";
 const FAST: InformerEnvironment = { backoff: { firstMs: 1, maxMs: 5, resetAfterMs: 1000 }, random: () => 0 };
@@ -203,22 +209,35 @@ describe("an informer", () => {
   });
 
   it("opens a silent watch again, without listing", async (t) => {
-    const { api, settled } = await start(t, { watchSilenceSeconds: 0.05 });
-    const isResumed = ({ url }: { url: URL }) => url.searchParams.get("sendInitialEvents") === null;
-    await eventually(() => api.requests.filter(isResumed).length >= 2, "the watch is opened again");
-    await settled();
-    assert.equal(api.requests.filter(({ url }) => url.searchParams.has("limit")).length, 0);
+    const { api, client, signal } = await startApi(t);
+    const clock = new FakeClock();
+    const informer = createInformer(client, secrets, {}, { ...FAST, clock });
+    void informer.run(signal);
+    await informer.waitForSync(signal);
+    for (let silences = 1; silences <= 3; silences++) {
+      await clock.advance(WATCH_SILENCE_SECONDS * 1000);
+      await eventually(() => api.requests.length === 1 + silences, "the watch is opened again");
+    }
+    api.put(SECRETS, secret("a"));
+    await eventually(() => informer.get("shop/a") !== undefined, "the new watch works");
+    const [first, ...more] = api.requests.map(({ url }) => url.searchParams.has("sendInitialEvents"));
+    assert.deepEqual([first, more], [true, [false, false, false]]);
   });
 
   it("lists when a server takes the request for initial events and never ends them", async (t) => {
-    const { informer } = await start(t, { watchSilenceSeconds: 0.05 }, (api) => {
-      api.put(SECRETS, secret("a"));
-      api.script = ({ url }, response) => {
-        if (url.searchParams.get("sendInitialEvents") !== "true") return false;
-        response.writeHead(200).write("\n");
-        return true;
-      };
-    });
+    const { api, client, signal } = await startApi(t);
+    api.put(SECRETS, secret("a"));
+    api.script = ({ url }, response) => {
+      if (url.searchParams.get("sendInitialEvents") !== "true") return false;
+      response.writeHead(200).write("\n");
+      return true;
+    };
+    const clock = new FakeClock();
+    const informer = createInformer(client, secrets, {}, { ...FAST, clock });
+    void informer.run(signal);
+    await eventually(() => api.requests.length === 1, "the watch is asked for");
+    await clock.advance(INITIAL_SILENCE_SECONDS * 1000);
+    await informer.waitForSync(signal);
     assert.equal(informer.list().length, 1);
   });
 

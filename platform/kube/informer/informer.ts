@@ -12,7 +12,7 @@ import { Reflector } from "./reflector.ts";
 /** Longest silence of a watch, in seconds: two bookmarks have failed to come. */
 export const WATCH_SILENCE_SECONDS = 150;
 /** Longest silence within a first list that comes as a stream, in seconds. */
-const INITIAL_SILENCE_SECONDS = 30;
+export const INITIAL_SILENCE_SECONDS = 30;
 /** Backoff of lists and watches, as client-go's reflector. */
 export const WATCH_BACKOFF: BackoffOptions = { firstMs: 800, maxMs: 30_000, resetAfterMs: 120_000 };
 /** Milliseconds that {@link RunnableInformer.waitForSync} waits, as controller-runtime's CacheSyncTimeout. */

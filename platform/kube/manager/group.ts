@@ -29,14 +29,7 @@ export class Group {
   }
 
   start(part: Runnable): void {
-    const running = part.run(this.signal).catch((error: unknown) => {
-      if (!this.signal.aborted || !isAbort(error)) this.fail(error);
-    });
-    const ended = running.finally(() => {
-      this.#running.delete(part);
-      if (this.#running.size === 0) this.#ended.resolve();
-    });
-    this.#running.set(part, ended);
+    this.#running.set(part, this.#run(part));
   }
 
   fail(error: unknown): void {
@@ -54,12 +47,8 @@ export class Group {
     this.#controller.abort();
     const late = Promise.withResolvers<void>();
     const cancel = clock.setTimer(() => {
-      this.fail(
-        stopTimeout(
-          [...this.#running.keys()].map(({ name }) => name),
-          timeoutMs,
-        ),
-      );
+      const names = [...this.#running.keys()].map(({ name }) => name);
+      this.fail(stopTimeout(names, timeoutMs));
       late.resolve();
     }, timeoutMs);
     await Promise.race([Promise.all(this.#running.values()), late.promise]);
@@ -68,6 +57,16 @@ export class Group {
 
   throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async #run(part: Runnable): Promise<void> {
+    try {
+      await part.run(this.signal);
+    } catch (error) {
+      if (!this.signal.aborted || !isAbort(error)) this.fail(error);
+    }
+    this.#running.delete(part);
+    if (this.#running.size === 0) this.#ended.resolve();
   }
 }
 
