@@ -3,7 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";
 import { decodeUtf8 } from "@tegata/bytes";
-import { describeSigner } from "./conformance.ts";
+import { describeSigner } from "./signer-conformance.ts";
 import { exportPkcs8Pem, generateSigner, signerFromPem } from "./index.ts";
 
 describeSigner("memory", ["ec-p256", "ec-p384", "ed25519", "rsa-2048"], generateSigner);

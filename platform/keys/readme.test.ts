@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { it } from "node:test";
 import {
   checkIssuedCertificate,
@@ -12,9 +15,11 @@ import {
   signCertificate,
   validateCertificatePath,
 } from "@tegata/pki";
-import { exportPkcs8Pem, generateSigner, nodeVerifier, signerFromPem } from "@tegata/keys";
+import { DiskKeyStore, exportPkcs8Pem, generateSigner, nodeVerifier, signerFromPem } from "@tegata/keys";
 
-it("the README's example works", async () => {
+it("the README's example works", async (t) => {
+  const dir = await mkdtemp(join(tmpdir(), "tegata-keys-"));
+  t.after(() => rm(dir, { recursive: true }));
   const signer = await generateSigner("ec-p256");
   const message = new TextEncoder().encode("what is signed");
   const signature = await signer.sign(message);
@@ -27,8 +32,13 @@ it("the README's example works", async () => {
   const stored = exportPkcs8Pem(signer);
   const same = signerFromPem(stored);
 
+  const keys = await DiskKeyStore.open(dir);
+  await keys.generate("ca-2026", "ec-p384");
+  const ca = await keys.get("ca-2026");
+
   assert.ok(isRight);
   assert.deepEqual(same.publicKeySpki, signer.publicKeySpki);
+  assert.equal(ca?.algorithm, "ec-p384");
 });
 
 // It stands here because the kernel may not import a signer, not even in its tests.
