@@ -1,8 +1,5 @@
 import type { JsonValue } from "@tegata/kube-types";
 
-/** What a request wants to do, as policies name it. */
-export type Operation = "create" | "read" | "update" | "patch" | "delete" | "list";
-
 /** A request below `/v1/`, parsed. */
 export interface ApiRequest {
   /** HTTP method; `LIST` also for `GET` with `?list=true`. */

@@ -14,7 +14,7 @@ import {
 import type { DurableMap } from "./storage/durable-map.ts";
 
 /** The version of Vault's API that is spoken, for clients that ask. */
-export const API_VERSION = "1.18.0";
+const API_VERSION = "1.18.0";
 
 const CLUSTER = { cluster_name: "tegata-dev-store", cluster_id: "00000000-0000-0000-0000-000000000000" };
 

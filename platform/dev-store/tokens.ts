@@ -4,7 +4,7 @@ import { isJsonObject } from "./storage/exact-json.ts";
 import { type Fields, flagField, listField, mapField, numberField, secondsField, textField } from "./fields.ts";
 
 /** Life of a token when nothing says otherwise, in seconds: 32 days. Also the longest that a renewal gives. */
-export const SYSTEM_MAX_TTL_SECONDS = 32 * 86_400;
+const SYSTEM_MAX_TTL_SECONDS = 32 * 86_400;
 
 /** A token as it is stored. Its id is not: only a hash of it. Instants are milliseconds since 1970. */
 export interface TokenEntry {

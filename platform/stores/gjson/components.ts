@@ -158,7 +158,7 @@ function resolveEscape(escape: string): ByteText {
 }
 
 /** Removes control characters and spaces from both ends. */
-export function trimSpace(text: ByteText): ByteText {
+function trimSpace(text: ByteText): ByteText {
   let from = 0;
   let to = text.length;
   while (from < to && text.charCodeAt(from) <= 0x20) from++;

@@ -15,7 +15,7 @@ export interface JsonNode {
   readonly items: readonly JsonNode[];
 }
 
-export interface JsonMember {
+interface JsonMember {
   readonly key: JsonNode;
   readonly value: JsonNode;
 }

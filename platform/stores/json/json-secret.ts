@@ -68,7 +68,7 @@ export function notAnObject(): TegataError {
 }
 
 /** Key → value of each member, numbers without an exponent. */
-export function extractMembers(object: JsonNode): Map<string, SecretBytes> {
+function extractMembers(object: JsonNode): Map<string, SecretBytes> {
   return new Map(
     object.members.map(({ key, value }) => [
       Buffer.from(stringBytes(key)).toString("utf8"),

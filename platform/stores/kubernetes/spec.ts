@@ -3,7 +3,7 @@ import type { CaProvider, SecretKeySelector, ServiceAccountSelector } from "../r
 import { SpecFields } from "../spec-fields.ts";
 
 /** How the store signs in to the other cluster. */
-export type KubernetesAuth =
+type KubernetesAuth =
   | { readonly method: "kubeconfig"; readonly kubeconfig: SecretKeySelector }
   | { readonly method: "cert"; readonly cert: SecretKeySelector; readonly key: SecretKeySelector }
   | { readonly method: "token"; readonly token: SecretKeySelector }

@@ -1,2 +1,2 @@
 export { describeSecretStore, type StoreFeatures, type StoreUnderTest } from "./describe-secret-store.ts";
-export { staticReferences } from "./static-references.ts";
+export { type StaticObjects, staticReferences } from "./static-references.ts";

@@ -9,7 +9,7 @@ export interface JwtSource {
 }
 
 /** How a login is made. `mount` is below `auth/`. `where` is the path of the field in the manifest. */
-export type VaultLogin =
+type VaultLogin =
   | { readonly method: "appRole"; readonly roleId: string | SecretKeySelector; readonly secretId: SecretKeySelector }
   | { readonly method: "kubernetes"; readonly role: string; readonly jwt: JwtSource }
   | { readonly method: "ldap" | "userPass"; readonly username: string; readonly password: SecretKeySelector }
