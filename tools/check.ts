@@ -14,7 +14,7 @@ export function runChecks(names: readonly string[] = []): string[] {
     types: () => run("tsc", ["-p", "tsconfig.json"]),
     lint: () => run("oxlint", ["--type-aware", "--quiet"]),
     format: () => run("biome", ["format", "."]),
-    "unused code and packages": () => run("knip", []),
+    "unused code and packages": () => run("knip", ["--no-config-hints"]),
   };
   const failed: string[] = [];
   for (const [name, check] of Object.entries(checks)) {
