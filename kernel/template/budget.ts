@@ -16,7 +16,7 @@ export interface RenderBudget {
 
 /** See {@link RenderBudget}. */
 export const DEFAULT_BUDGET: RenderBudget = {
-  steps: 500_000,
+  steps: 600_000,
   outputBytes: 1_048_576,
   stringBytes: 4_194_304,
   listItems: 100_000,
@@ -39,6 +39,9 @@ export class BudgetExceeded extends Error {
 
 /** How many bytes are handled in the time of one step. */
 const BYTES_PER_STEP = 32;
+
+/** What it costs to put one key of a map in order. */
+export const STEPS_PER_SORTED_KEY = 6;
 
 /** Counts what one rendering uses, and stops it. Work is counted rather than timed, so the outcome is always the same. */
 export class BudgetMeter {

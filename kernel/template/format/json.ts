@@ -37,6 +37,7 @@ class JsonEncoder {
     if (value === null) return "null";
     switch (typeof value) {
       case "string":
+        this.#budget.spend(value.length / 4);
         return encodeJsonString(value, this.#style.escapesHtml);
       case "boolean":
       case "bigint":

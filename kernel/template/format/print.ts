@@ -38,7 +38,7 @@ export function joinWithin(pieces: readonly string[], separator: string, budget:
 
 /** Formats one value by one verb. Go: fmt, printArg and printValue. */
 export function formatVerb(value: GoValue, verb: string, flags: Flags, budget: BudgetMeter): string {
-  budget.spend(1);
+  budget.spend(4);
   if (value === null) return verb === "v" ? pad("<nil>", flags) : badVerb(value, verb, flags, budget);
   if (value instanceof GoSlice || value instanceof GoMap) {
     if (verb === "p") return badVerb(value, verb, flags, budget);

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments, type Scalar, type YAMLMap } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, type Node, parseAllDocuments, type Scalar, type YAMLMap } from "yaml";
 import { decodeBase64 } from "@tegata/bytes";
 import type { BudgetMeter } from "../budget.ts";
 import { CallError } from "../template-error.ts";
@@ -6,6 +6,8 @@ import { byteStringOfBytes, byteStringOfText, textOf } from "../values/byte-stri
 import { GoMap, GoSlice, type GoValue, INTERFACE } from "../values/value.ts";
 import { formatFloat } from "./float.ts";
 import { resolveYamlScalar } from "./yaml-resolve.ts";
+
+const STEPS_PER_BYTE = 6;
 
 /**
  * Decodes the first document of a YAML text as `sigs.k8s.io/yaml` does: by way of JSON, so that numbers are `float64`.
@@ -15,7 +17,7 @@ import { resolveYamlScalar } from "./yaml-resolve.ts";
 export function decodeYaml(byteString: string, budget: BudgetMeter): GoValue {
   budget.string(byteString.length);
   // Reading is slower than most work per byte, and deep nesting would exhaust the library's stack.
-  budget.spend(byteString.length / 4);
+  budget.spend(STEPS_PER_BYTE * byteString.length);
   for (const line of byteString.split("\n")) {
     budget.checkDepth((line.match(/[[{]|[-?:] /g)?.length ?? 0) / 8);
   }
@@ -29,26 +31,26 @@ export function decodeYaml(byteString: string, budget: BudgetMeter): GoValue {
   const document = Array.isArray(documents) ? documents[0] : undefined;
   if (document === undefined) return null;
   if (document.errors.length > 0) throw new CallError("error converting YAML to JSON: the text is not valid YAML");
-  const resolveAlias = (node: Node): Node | undefined => (isAlias(node) ? node.resolve(document) : node);
-  return new YamlDecoder(budget, resolveAlias).value(document.contents);
+  return new YamlDecoder(budget).value(document.contents);
 }
 
 class YamlDecoder {
   readonly #budget: BudgetMeter;
-  readonly #resolveAlias: (node: Node) => Node | undefined;
+  /** The library's own search for an anchor reads the whole document each time. */
+  readonly #anchors = new Map<string, Node>();
 
-  constructor(budget: BudgetMeter, resolveAlias: (node: Node) => Node | undefined) {
+  constructor(budget: BudgetMeter) {
     this.#budget = budget;
-    this.#resolveAlias = resolveAlias;
   }
 
   value(node: unknown): GoValue {
-    this.#budget.spend(1);
+    this.#budget.spend(4);
     if (isAlias(node)) {
-      const target = this.#resolveAlias(node);
+      const target = this.#anchors.get(node.source);
       if (target === undefined) throw new CallError("error converting YAML to JSON: yaml: unknown anchor");
       return this.#budget.nested(() => this.value(target));
     }
+    if (isNode(node) && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isScalar(node)) return this.#scalar(node);
     if (isSeq(node)) {
       return this.#budget.nested(

@@ -1,7 +1,7 @@
 // YAML as External Secrets writes it: by way of JSON, in the block style of go-yaml 2.
 import type { BudgetMeter } from "../budget.ts";
 import { CallError } from "../template-error.ts";
-import { countRunes, runesOf, textOf } from "../values/byte-string.ts";
+import { codesOf, countRunes, textOf } from "../values/byte-string.ts";
 import { isDigit, isLetter } from "../values/letter-case.ts";
 import { GoComplex, GoMap, GoObject, GoSlice, type GoValue, SizedInteger } from "../values/value.ts";
 import { encodeJsonNumber } from "./json.ts";
@@ -72,6 +72,7 @@ class YamlEncoder {
     this.#budget.spend(1);
     if (value === null) return "null";
     if (typeof value === "string") {
+      this.#budget.spend(value.length / 2);
       // go-yaml's reader, through which the text has to go, refuses these.
       if (UNREADABLE.test(textOf(value))) throw new CallError("yaml: control characters are not allowed");
       return formatYamlText(value, place);
@@ -98,7 +99,7 @@ function numberText(value: number): string {
 
 /** go-yaml's order of keys: by runes, but numbers inside by their size, and other characters before letters. */
 function compareKeys(a: string, b: string): number {
-  const [runesA, runesB] = [runesOf(a).map(({ code }) => code), runesOf(b).map(({ code }) => code)];
+  const [runesA, runesB] = [codesOf(a), codesOf(b)];
   for (let i = 0; i < runesA.length && i < runesB.length; i++) {
     const [codeA = 0, codeB = 0] = [runesA[i], runesB[i]];
     if (codeA === codeB) continue;

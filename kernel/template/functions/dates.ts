@@ -5,12 +5,12 @@ import { parseLayout } from "../time/parse-layout.ts";
 import { findZone, UTC } from "../time/zone.ts";
 import { textOf } from "../values/byte-string.ts";
 import { type GoValue, SizedInteger } from "../values/value.ts";
-import { type CallContext, define, defineWithContext, type TemplateFunction } from "./define.ts";
+import { bytewise, type CallContext, define, defineWithContext, type TemplateFunction } from "./define.ts";
 
 const HTML_DATE = "2006-01-02";
 
 /** Times, with Go's layouts. The local zone is UTC. */
-export const DATE_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+export const DATE_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = bytewise({
   now: defineWithContext([], ({ host }) => GoTime.fromDate(host.now())),
   date: defineWithContext(["string", "any"], (context, layout, date) => timeOf(date, context).format(layout)),
   dateInZone: defineWithContext(["string", "any", "string"], dateInZone),
@@ -36,7 +36,7 @@ export const DATE_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   }),
   duration: define(["any"], (seconds) => formatDuration(BigInt.asIntN(64, secondsOf(seconds) * SECOND))),
   durationRound: defineWithContext(["any"], (context, value) => roughly(nanosecondsOf(value, context))),
-};
+});
 
 /** @returns the time itself, or that of the Unix seconds; anything else is now, as sprig has it. */
 function timeOf(date: GoValue, { host }: CallContext): GoTime {
@@ -47,9 +47,10 @@ function timeOf(date: GoValue, { host }: CallContext): GoTime {
 }
 
 function dateInZone(context: CallContext, layout: string, date: GoValue, zone: string): string {
-  return timeOf(date, context)
-    .in(findZone(textOf(zone)) ?? UTC)
-    .format(layout);
+  const found = findZone(textOf(zone)) ?? UTC;
+  // Intl takes its time, most of all for abbreviations.
+  if (found !== UTC) context.budget.spend(layout.includes("MST") ? 20_000 : 4_000);
+  return timeOf(date, context).in(found).format(layout);
 }
 
 function modify(duration: string, time: GoTime): GoTime {

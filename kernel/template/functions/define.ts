@@ -18,8 +18,23 @@ export interface TemplateFunction {
   /** The type of any further arguments, if there may be some. */
   readonly variadic: ParameterType | undefined;
   readonly call: (context: CallContext, args: readonly GoValue[]) => GoValue;
+  /** How many bytes of its texts it handles in the time of one step. @defaultValue {@link BYTES_PER_STEP} */
+  readonly bytesPerStep?: number;
   /** For `and` and `or`: the truth at which they look no further. */
   readonly shortCircuits?: boolean;
+}
+
+/** What a function handles in the time of one step if it uses nothing but the engine's own search and joining. */
+export const BYTES_PER_STEP = 16;
+/** The same for a function that looks at every byte or character. */
+const BYTES_PER_STEP_BYTEWISE = 4;
+
+/** Marks functions that look at every byte or character of their texts. */
+export function bytewise(functions: Readonly<Record<string, TemplateFunction>>): Record<string, TemplateFunction> {
+  const marked = Object.entries(functions).map(([name, callee]) => {
+    return [name, { ...callee, bytesPerStep: BYTES_PER_STEP_BYTEWISE }] as const;
+  });
+  return Object.fromEntries(marked);
 }
 
 /** Functions by name. */

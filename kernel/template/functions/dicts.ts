@@ -1,4 +1,4 @@
-import type { BudgetMeter } from "../budget.ts";
+import { type BudgetMeter, STEPS_PER_SORTED_KEY } from "../budget.ts";
 import { formatPrinted } from "../format/print.ts";
 import { CallError } from "../template-error.ts";
 import { GoMap, GoSlice, type GoValue, INTERFACE, sliceOf, sliceOfStrings, typeOf } from "../values/value.ts";
@@ -26,10 +26,16 @@ export const DICT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   pluck: define(["string", "...map"], (key, ...maps) => {
     return sliceOf(maps.filter((map) => map.entries.has(key)).map((map) => map.entries.get(key) ?? null));
   }),
-  keys: define(["...map"], (...maps) => sliceOfStrings(maps.flatMap((map) => sortedKeys(map)))),
-  values: define(["map"], (map) => sliceOf(sortedKeys(map).map((key) => map.entries.get(key) ?? null))),
-  pick: define(["map", "...string"], (map, ...keys) => select(map, (key) => keys.includes(key))),
-  omit: define(["map", "...string"], (map, ...keys) => select(map, (key) => !keys.includes(key))),
+  keys: defineWithContext(["...map"], ({ budget }, ...maps) => {
+    return sliceOfStrings(maps.flatMap((map) => sortedKeys(map, budget)));
+  }),
+  values: defineWithContext(["map"], ({ budget }, map) => {
+    return sliceOf(sortedKeys(map, budget).map((key) => map.entries.get(key) ?? null));
+  }),
+  pick: defineWithContext(["map", "...string"], ({ budget }, map, ...keys) => select(map, new Set(keys), true, budget)),
+  omit: defineWithContext(["map", "...string"], ({ budget }, map, ...keys) =>
+    select(map, new Set(keys), false, budget),
+  ),
   merge: defineWithContext(["map", "...map"], (context, ...maps) => merge(context, maps, false)),
   mustMerge: defineWithContext(["map", "...map"], (context, ...maps) => merge(context, maps, false)),
   mergeOverwrite: defineWithContext(["map", "...map"], (context, ...maps) => merge(context, maps, true)),
@@ -39,7 +45,8 @@ export const DICT_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   mustDeepCopy: defineWithContext(["any"], ({ budget }, value) => deepCopy(value, budget)),
 };
 
-function sortedKeys(map: GoMap): string[] {
+function sortedKeys(map: GoMap, budget: BudgetMeter): string[] {
+  budget.spend(STEPS_PER_SORTED_KEY * map.entries.size);
   return [...map.entries.keys()].sort();
 }
 
@@ -52,8 +59,10 @@ function dict({ budget }: CallContext, ...values: GoValue[]): GoMap {
   return new GoMap(INTERFACE, entries);
 }
 
-function select(map: GoMap, wants: (key: string) => boolean): GoMap {
-  return new GoMap(INTERFACE, new Map([...map.entries].filter(([key]) => wants(key))));
+/** @param keeps - whether the keys named are those that stay. */
+function select(map: GoMap, keys: ReadonlySet<string>, keeps: boolean, budget: BudgetMeter): GoMap {
+  budget.spend(2 * map.entries.size);
+  return new GoMap(INTERFACE, new Map([...map.entries].filter(([key]) => keys.has(key) === keeps)));
 }
 
 function merge({ budget }: CallContext, [target, ...sources]: readonly GoMap[], overwrites: boolean): GoMap {

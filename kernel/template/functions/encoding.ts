@@ -5,12 +5,12 @@ import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { isPrintable } from "../format/quote.ts";
 import { byteStringOfBytes, bytesOf, encodeRune } from "../values/byte-string.ts";
 import { decodeBase32, encodeBase32 } from "./base32.ts";
-import { define, type TemplateFunction } from "./define.ts";
+import { bytewise, define, type TemplateFunction } from "./define.ts";
 
 const ADLER_MODULUS = 65521;
 
 /** Encodings and checksums. What does not decode yields Go's error text, not a failure: sprig has it so. */
-export const ENCODING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+export const ENCODING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = bytewise({
   b64enc: define(["string"], (text) => encodeBase64(bytesOf(text))),
   b64dec: define(["string"], (text) => decoded(decodeBase64(text), () => base64Problem(text))),
   b32enc: define(["string"], (text) => encodeBase32(bytesOf(text))),
@@ -23,7 +23,7 @@ export const ENCODING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   sha256sum: define(["string"], (text) => encodeHex(sha256(bytesOf(text)))),
   sha512sum: define(["string"], (text) => encodeHex(sha512(bytesOf(text)))),
   adler32sum: define(["string"], adler32),
-};
+});
 
 function decoded(bytes: Uint8Array | undefined, problem: () => string): string {
   return bytes === undefined ? problem() : byteStringOfBytes(bytes);

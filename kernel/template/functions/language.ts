@@ -4,7 +4,7 @@ import { sprintf } from "../format/printf.ts";
 import { CallError } from "../template-error.ts";
 import { isEqual, isLess } from "../values/compare.ts";
 import { GoMap, GoSlice, type GoValue, INTERFACE, integerOf, isTrue, SizedInteger, typeOf } from "../values/value.ts";
-import { define, defineWithContext, type TemplateFunction } from "./define.ts";
+import { bytewise, define, defineWithContext, type TemplateFunction } from "./define.ts";
 import { escapeHtml, escapeJavaScript, escapeUrlQuery } from "./escape.ts";
 
 /** The built-in functions of the language, but for `slice`, which the library replaces. */
@@ -32,9 +32,13 @@ export const LANGUAGE_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   print: defineWithContext(["...any"], ({ budget }, ...values) => sprint(values, budget)),
   printf: defineWithContext(["string", "...any"], ({ budget }, format, ...values) => sprintf(format, values, budget)),
   println: defineWithContext(["...any"], ({ budget }, ...values) => sprintln(values, budget)),
-  html: defineWithContext(["...any"], ({ budget }, ...values) => escapeHtml(sprint(values.map(shown), budget))),
-  js: defineWithContext(["...any"], ({ budget }, ...values) => escapeJavaScript(sprint(values.map(shown), budget))),
-  urlquery: defineWithContext(["...any"], ({ budget }, ...values) => escapeUrlQuery(sprint(values.map(shown), budget))),
+  ...bytewise({
+    html: defineWithContext(["...any"], ({ budget }, ...values) => escapeHtml(sprint(values.map(shown), budget))),
+    js: defineWithContext(["...any"], ({ budget }, ...values) => escapeJavaScript(sprint(values.map(shown), budget))),
+    urlquery: defineWithContext(["...any"], ({ budget }, ...values) =>
+      escapeUrlQuery(sprint(values.map(shown), budget)),
+    ),
+  }),
 };
 
 /** What the escapers print for an argument: nil as an action prints it. */

@@ -1,7 +1,7 @@
-import { define, type TemplateFunction } from "./define.ts";
+import { bytewise, define, type TemplateFunction } from "./define.ts";
 
 /** Slash-separated paths. External Secrets runs on Linux, so the `os` functions are the same. */
-export const PATH_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+export const PATH_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = bytewise({
   base: define(["string"], base),
   dir: define(["string"], dir),
   clean: define(["string"], clean),
@@ -12,7 +12,7 @@ export const PATH_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   osClean: define(["string"], clean),
   osExt: define(["string"], extension),
   osIsAbs: define(["string"], (path) => path.startsWith("/")),
-};
+});
 
 /** Go's `path.Base`. */
 function base(path: string): string {

@@ -3,27 +3,27 @@ import { type Certificate, formatPem, type GeneralName, parseCertificate, parseJ
 import { CallError } from "../template-error.ts";
 import { byteStringOfText, textOf } from "../values/byte-string.ts";
 import { sliceOfStrings } from "../values/value.ts";
-import { define, defineWithContext, type TemplateFunction } from "./define.ts";
+import { bytewise, define, defineWithContext, type TemplateFunction } from "./define.ts";
 
 /** Certificates and keys in text form, taken apart. These are External Secrets' own. */
-export const PEM_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+export const PEM_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = bytewise({
   filterPEM: defineWithContext(["string", "string"], ({ budget }, type, text) => {
-    budget.string(text.length);
+    budget.spend(text.length / 2);
     return filterPem(textOf(type), textOf(text));
   }),
   filterCertChain: defineWithContext(["string", "string"], ({ budget }, type, text) => {
-    budget.string(text.length);
+    budget.spend(2 * text.length);
     return filterChain(type, orderChain(certificatesOf(textOf(text))));
   }),
   certSANs: defineWithContext(["string"], ({ budget }, text) => {
-    budget.string(text.length);
+    budget.spend(2 * text.length);
     const [first] = parsePem(textOf(text));
     if (first === undefined) throw new CallError("failed to decode PEM block");
     return sliceOfStrings(namesOf(parseCertificate(first.bytes)).map(byteStringOfText));
   }),
   jwkPublicKeyPem: define(["string"], (jwk) => formatPem("PUBLIC KEY", parseJwk(parseObject(textOf(jwk))).spki)),
   jwkPrivateKeyPem: defineWithContext(["string"], ({ host }, jwk) => host.crypto.privateKeyOfJwk(textOf(jwk))),
-};
+});
 
 function filterPem(type: string, text: string): string {
   const blocks = parsePem(text);

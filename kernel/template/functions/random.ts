@@ -1,6 +1,6 @@
 import { encodeBase64, encodeHex } from "@tegata/bytes";
 import { CallError } from "../template-error.ts";
-import { encodeRune, runesOf } from "../values/byte-string.ts";
+import { byteStringOfCodes, codesOf } from "../values/byte-string.ts";
 import { type CallContext, defineWithContext, type TemplateFunction } from "./define.ts";
 
 const DIGITS = "0123456789";
@@ -23,13 +23,13 @@ export const RANDOM_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     return from + randomBelow(to - from, context);
   }),
   shuffle: defineWithContext(["string"], (context, text) => {
-    const codes = runesOf(text).map(({ code }) => code);
+    const codes = codesOf(text);
+    context.budget.spend(10 * codes.length);
     for (let i = codes.length - 1; i > 0; i--) {
-      context.budget.spend(1);
       const other = Number(randomBelow(BigInt(i + 1), context));
       [codes[i], codes[other]] = [codes[other] ?? 0, codes[i] ?? 0];
     }
-    return codes.map(encodeRune).join("");
+    return byteStringOfCodes(codes);
   }),
   uuidv4: defineWithContext([], ({ host }) => {
     const bytes = host.randomBytes(16);

@@ -5,8 +5,10 @@ import { runesOf } from "../values/byte-string.ts";
 /** Byte offsets of a match and its groups, in pairs; -1 for a group that took no part. */
 export type Match = readonly number[];
 
-/** Steps that one byte costs per instruction of the compiled expression, measured. */
-const STEPS_PER_INSTRUCTION = 0.5;
+/** Steps that one byte costs per instruction of the compiled expression. */
+const STEPS_PER_INSTRUCTION = 1;
+/** The same for the rest of the text, into which a search may look far beyond the match that it finds. */
+const STEPS_PER_INSTRUCTION_AHEAD = 1 / 16;
 
 /**
  * A text that a regular expression is run on. Offsets are in bytes of the byte string; what is not UTF-8 is matched as
@@ -34,8 +36,12 @@ export class RegexText {
 
   /** Finds the first match at or after a byte offset. */
   find(from: number): Match | undefined {
-    this.#budget.spend((this.text.length - from + 1) * this.#regex.programSize() * STEPS_PER_INSTRUCTION);
-    if (!this.#matcher.find(this.#unitOffsets?.get(from) ?? from)) return undefined;
+    const instructions = this.#regex.programSize();
+    this.#budget.spend((this.text.length - from + 1) * instructions * STEPS_PER_INSTRUCTION_AHEAD);
+    const isFound = this.#matcher.find(this.#unitOffsets?.get(from) ?? from);
+    const end = isFound ? this.#toBytes(this.#matcher.end(0)) : this.text.length;
+    this.#budget.spend((end - from) * instructions * STEPS_PER_INSTRUCTION);
+    if (!isFound) return undefined;
     const offsets: number[] = [];
     for (let group = 0; group <= this.#matcher.groupCount(); group++) {
       offsets.push(this.#toBytes(this.#matcher.start(group)), this.#toBytes(this.#matcher.end(group)));

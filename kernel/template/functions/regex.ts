@@ -77,7 +77,7 @@ function open(pattern: string, text: string, budget: BudgetMeter): RegexText {
 
 function compile(pattern: string, budget: BudgetMeter): RE2JS {
   if (pattern.length > MAX_PATTERN_BYTES) throw new CallError(`a regexp may have ${MAX_PATTERN_BYTES} bytes at most`);
-  budget.spend(50 + 10 * repetitions(pattern));
+  budget.spend(300 + 20 * repetitions(pattern));
   let regex: RE2JS;
   try {
     regex = RE2JS.compile(textOf(pattern));
@@ -111,7 +111,7 @@ function findAll(input: RegexText, limit: number, budget: BudgetMeter): Match[] 
     at = end === at ? input.after(at) : end;
     previousEnd = end;
     if (!isRepeated) matches.push(match);
-    budget.list(1);
+    budget.spend(2);
   }
   return matches;
 }

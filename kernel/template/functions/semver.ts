@@ -1,18 +1,18 @@
 import { CallError } from "../template-error.ts";
 import { GoMethod, GoObject, type GoValue, SizedInteger } from "../values/value.ts";
-import { define, type TemplateFunction } from "./define.ts";
+import { bytewise, define, type TemplateFunction } from "./define.ts";
 import { compareVersions, formatVersion, parseVersion, type Version } from "./version.ts";
 import { checkConstraints, parseConstraints } from "./version-constraint.ts";
 
 /** Semantic versions. Masterminds/semver 3. */
-export const SEMVER_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+export const SEMVER_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = bytewise({
   semver: define(["string"], (text) => new GoVersion(versionOf(text), text)),
   semverCompare: define(["string", "string"], (constraint, version) => {
     const constraints = parseConstraints(constraint);
     if (constraints === undefined) throw new CallError("improper constraint", constraint);
     return checkConstraints(constraints, versionOf(version));
   }),
-};
+});
 
 function versionOf(text: string): Version {
   const version = parseVersion(text);

@@ -2,7 +2,7 @@ import { quote } from "../format/quote.ts";
 import { formatPrinted, joinWithin } from "../format/print.ts";
 import type { BudgetMeter } from "../budget.ts";
 import { CallError } from "../template-error.ts";
-import { encodeRune, mapRunes, type Rune, runesOf } from "../values/byte-string.ts";
+import { codesOf, decodeLastRune, decodeRune, encodeRune, mapRunes, runesOf } from "../values/byte-string.ts";
 import {
   isDigit,
   isLetter,
@@ -17,7 +17,7 @@ import {
 } from "../values/letter-case.ts";
 import { GoMap, GoSlice, type GoValue, sliceOfStrings } from "../values/value.ts";
 import { abbreviate, wrapText } from "./abbreviate-and-wrap.ts";
-import { type CallContext, define, defineWithContext, type TemplateFunction } from "./define.ts";
+import { bytewise, type CallContext, define, defineWithContext, type TemplateFunction } from "./define.ts";
 import { camelCase, kebabCase, snakeCase } from "./word-case.ts";
 
 /** Texts. Their lengths and positions count bytes, as in Go. */
@@ -29,7 +29,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   }),
   trunc: define(["int", "string"], (count, text) => truncate(Number(count), text)),
   substr: define(["int", "int", "string"], (start, end, text) => substring(Number(start), Number(end), text)),
-  trim: define(["string"], (text) => trimRunes(text, ({ code }) => isSpace(code))),
+  trim: define(["string"], (text) => trimRunes(text, isSpace)),
   trimAll: define(["string", "string"], trimAll),
   trimall: define(["string", "string"], trimAll),
   trimSuffix: define(["string", "string"], (suffix, text) => {
@@ -38,27 +38,29 @@ export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   trimPrefix: define(["string", "string"], (prefix, text) =>
     text.startsWith(prefix) ? text.slice(prefix.length) : text,
   ),
-  nospace: define(["string"], withoutSpaces),
-  upper: define(["string"], upper),
-  lower: define(["string"], lower),
-  title: define(["string"], title),
-  untitle: define(["string"], untitle),
-  swapcase: define(["string"], swapCase),
-  snakecase: define(["string"], snakeCase),
-  kebabcase: define(["string"], kebabCase),
-  camelcase: define(["string"], camelCase),
-  initials: define(["string"], initials),
+  ...bytewise({
+    nospace: define(["string"], withoutSpaces),
+    quote: defineWithContext(["...any"], ({ budget }, ...values) => {
+      return joinWithin(
+        withoutNil(values).map((value) => quote(formatPrinted(value, budget))),
+        " ",
+        budget,
+      );
+    }),
+    upper: define(["string"], upper),
+    lower: define(["string"], lower),
+    title: define(["string"], title),
+    untitle: define(["string"], untitle),
+    swapcase: define(["string"], swapCase),
+    snakecase: define(["string"], snakeCase),
+    kebabcase: define(["string"], kebabCase),
+    camelcase: define(["string"], camelCase),
+    initials: define(["string"], initials),
+  }),
   repeat: defineWithContext(["int", "string"], ({ budget }, count, text) => repeat(text, count, budget)),
   contains: define(["string", "string"], (part, text) => text.includes(part)),
   hasPrefix: define(["string", "string"], (prefix, text) => text.startsWith(prefix)),
   hasSuffix: define(["string", "string"], (suffix, text) => text.endsWith(suffix)),
-  quote: defineWithContext(["...any"], ({ budget }, ...values) => {
-    return joinWithin(
-      withoutNil(values).map((value) => quote(formatPrinted(value, budget))),
-      " ",
-      budget,
-    );
-  }),
   squote: defineWithContext(["...any"], ({ budget }, ...values) => {
     return joinWithin(
       withoutNil(values).map((value) => `'${formatPrinted(value, budget)}'`),
@@ -82,7 +84,9 @@ export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     return wrapText(text, { width: Number(width), lineEnd: lineEnd || "\n", breakWords: true }, budget);
   }),
   replace: defineWithContext(["string", "string", "string"], ({ budget }, old, replacement, text) => {
-    return joinWithin(splitText(text, old === "" ? undefined : old), replacement, budget);
+    if (old === "") return joinWithin(["", ...splitWithin(text, "", budget), ""], replacement, budget);
+    budget.string(text.length + occurrences(text, old, budget) * (replacement.length - old.length));
+    return text.replaceAll(old, () => replacement);
   }),
   plural: define(["string", "string", "int"], (one, many, count) => (count === 1n ? one : many)),
   toString: defineWithContext(["any"], ({ budget }, value) => formatPrinted(value, budget)),
@@ -94,6 +98,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
     if (!(value instanceof GoSlice)) return sliceOfStrings([formatPrinted(value, context.budget)]);
     const strings = stringsOf(value, context);
     // Go sorts a []string in place, so whoever holds the list sees it sorted.
+    context.budget.spend(10 * strings.items.length);
     (strings.items as string[]).sort();
     return strings;
   }),
@@ -136,19 +141,16 @@ function substring(start: number, end: number, text: string): string {
   return text.slice(from, to);
 }
 
-function trimRunes(text: string, isCut: (rune: Rune) => boolean): string {
-  const runes = runesOf(text);
-  let [first, last] = [0, runes.length - 1];
+function trimRunes(text: string, isCut: (code: number) => boolean): string {
   let [start, end] = [0, text.length];
-  for (let rune = runes[first]; rune !== undefined && isCut(rune); rune = runes[++first]) start += rune.size;
-  for (let rune = runes[last]; last >= first && rune !== undefined && isCut(rune); rune = runes[--last])
-    end -= rune.size;
-  return text.slice(start, Math.max(start, end));
+  for (let rune; start < end && isCut((rune = decodeRune(text, start)).code); ) start += rune.size;
+  for (let rune; end > start && isCut((rune = decodeLastRune(text, end)).code); ) end -= rune.size;
+  return text.slice(start, end);
 }
 
 function trimAll(cutset: string, text: string): string {
-  const cut = new Set(runesOf(cutset).map(({ code }) => code));
-  return trimRunes(text, ({ code }) => cut.has(code));
+  const cut = new Set(codesOf(cutset));
+  return trimRunes(text, (code) => cut.has(code));
 }
 
 /** Reads bytes as characters where there is a space to remove: goutils has it so. */
@@ -226,15 +228,16 @@ function indent(spaces: bigint, text: string, budget: BudgetMeter): string {
   return padding + joinWithin(text.split("\n"), `\n${padding}`, budget);
 }
 
-/** Splits; without a separator at every rune boundary, the ends included. */
-function splitText(text: string, separator: string | undefined): string[] {
-  return separator === undefined ? ["", ...characters(text), ""] : text.split(separator);
+function splitWithin(text: string, separator: string, budget: BudgetMeter): string[] {
+  budget.list(separator === "" ? text.length : occurrences(text, separator, budget) + 1);
+  return separator === "" ? characters(text) : text.split(separator);
 }
 
-function splitWithin(text: string, separator: string, budget: BudgetMeter): string[] {
-  const parts = separator === "" ? characters(text) : text.split(separator);
-  budget.list(parts.length);
-  return parts;
+function occurrences(text: string, part: string, budget: BudgetMeter): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++;
+  budget.spend(count);
+  return count;
 }
 
 function characters(text: string): string[] {

@@ -1,10 +1,10 @@
 import { CallError } from "../template-error.ts";
 import { GoMap, type GoValue, INTERFACE, kindOf } from "../values/value.ts";
-import { define, type TemplateFunction } from "./define.ts";
+import { bytewise, define, type TemplateFunction } from "./define.ts";
 import { formatUrl, formatUserInfo, hostNameOf, parseUrl, parseUserInfo } from "./url.ts";
 
 /** URLs, taken apart into dictionaries and put together again. Go: net/url. */
-export const URL_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+export const URL_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = bytewise({
   urlParse: define(["string"], (text) => {
     const url = parseUrl(text);
     if (url === undefined) throw new CallError("unable to parse url", text);
@@ -35,7 +35,7 @@ export const URL_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
       user,
     });
   }),
-};
+});
 
 function textPart(parts: GoMap, key: string): string {
   const value = parts.entries.get(key) ?? "";

@@ -1,12 +1,12 @@
 // Conversions between word styles. huandu/xstrings 1.5, which sprig uses.
-import { encodeRune, RUNE_ERROR, runesOf } from "../values/byte-string.ts";
+import { byteStringOfCodes, codesOf, countRunes, RUNE_ERROR } from "../values/byte-string.ts";
 import { isLetter, isSpace, isUpper, lower, lowerRune, upperRune } from "../values/letter-case.ts";
 
 /** Converts `first_name` to `FirstName`. */
 export function camelCase(text: string): string {
-  const codes = runesOf(text).map(({ code }) => code);
+  const codes = codesOf(text);
   const lead = codes.findIndex((code) => !isConnector(code));
-  if (lead === -1) return codes.map(encodeRune).join("");
+  if (lead === -1) return text;
   const out = codes.slice(0, lead);
   let startedUpper = isUpper(codes[lead] ?? 0);
   let pending = upperRune(codes[lead] ?? 0);
@@ -28,7 +28,7 @@ export function camelCase(text: string): string {
     pending = next;
   }
   out.push(pending);
-  return out.map(encodeRune).join("");
+  return byteStringOfCodes(out);
 }
 
 /** Converts `FirstName` to `first_name`. */
@@ -54,7 +54,7 @@ function joinWords(text: string, connector: string): string {
   const words = wordsOf(text);
   const out: string[] = [];
   const write = (word: Word): void => {
-    if (word.kind === "connector") out.push(connector.repeat(runesOf(word.text).length));
+    if (word.kind === "connector") out.push(connector.repeat(countRunes(word.text)));
     else out.push(word.kind === "upper" ? lower(word.text) : word.text);
   };
   let next = 0;
@@ -94,11 +94,11 @@ function joinWords(text: string, connector: string): string {
 
 /** Cuts a text into runs of one kind of character; an upper-case letter begins a word. */
 function wordsOf(text: string): Word[] {
-  const runes = runesOf(text).map(({ code }) => code);
+  const runes = codesOf(text);
   const words: Word[] = [];
   for (let at = 0; at < runes.length; ) {
     const { kind, end } = wordAt(runes, at);
-    words.push({ kind, text: runes.slice(at, end).map(encodeRune).join("") });
+    words.push({ kind, text: byteStringOfCodes(runes.slice(at, end)) });
     at = end;
   }
   return words;

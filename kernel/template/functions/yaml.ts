@@ -3,13 +3,13 @@ import { encodeYaml } from "../format/yaml-encode.ts";
 import type { BudgetMeter } from "../budget.ts";
 import { CallError } from "../template-error.ts";
 import { GoMap, GoSlice, type GoValue, INTERFACE } from "../values/value.ts";
-import { defineWithContext, type TemplateFunction } from "./define.ts";
+import { bytewise, defineWithContext, type TemplateFunction } from "./define.ts";
 
 /** YAML. What cannot be written is an empty text; what cannot be read is a dictionary with the reason under `Error`. */
-export const YAML_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
+export const YAML_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = bytewise({
   toYaml: defineWithContext(["any"], ({ budget }, value) => toYaml(value, budget)),
   fromYaml: defineWithContext(["string"], ({ budget }, text) => fromYaml(text, budget)),
-};
+});
 
 function toYaml(value: GoValue, budget: BudgetMeter): string {
   try {

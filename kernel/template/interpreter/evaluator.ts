@@ -1,6 +1,7 @@
 import { asTegataError } from "@tegata/errors";
 import { quote } from "../format/quote.ts";
-import type { CallContext, FunctionMap, TemplateFunction } from "../functions/define.ts";
+import type { BudgetMeter } from "../budget.ts";
+import { BYTES_PER_STEP, type CallContext, type FunctionMap, type TemplateFunction } from "../functions/define.ts";
 import {
   type CommandNode,
   formatNode,
@@ -141,7 +142,10 @@ export class Evaluator {
     if (callee === undefined) throw refuse(`${quote(name)} is not a defined function`);
     const target = { ...callee, name, place, args, final };
     if (callee.shortCircuits !== undefined) return this.#shortCircuit(scope, dot, target, callee.shortCircuits);
-    return this.#call(target, this.#arguments(scope, dot, target), (values) => callee.call(this.#context, values));
+    return this.#call(target, this.#arguments(scope, dot, target), (values) => {
+      spendOnTexts(values, callee.bytesPerStep ?? BYTES_PER_STEP, this.#context.budget);
+      return callee.call(this.#context, values);
+    });
   }
 
   /** Evaluates `and` or `or`, which look at no more arguments than they need. */
@@ -295,6 +299,11 @@ function memberOf(receiver: GoValue, name: string, seenType: string | undefined)
   const member = receiver instanceof GoObject ? receiver.member(name) : undefined;
   if (member === undefined) throw refuse(`can't evaluate field ${name} in type ${type}`);
   return member;
+}
+
+/** Counts what a function will do to the texts that it is given. */
+function spendOnTexts(values: readonly GoValue[], bytesPerStep: number, budget: BudgetMeter): void {
+  for (const value of values) if (typeof value === "string") budget.spend(value.length / bytesPerStep);
 }
 
 /** @returns what was thrown, with the function that threw it in the message. */

@@ -1,4 +1,4 @@
-import type { BudgetMeter } from "../budget.ts";
+import { type BudgetMeter, STEPS_PER_SORTED_KEY } from "../budget.ts";
 import { formatPrinted } from "../format/print.ts";
 import type { CallContext, FunctionMap } from "../functions/define.ts";
 import type { BranchNode, Node, PlacedNode, TemplateNode } from "../language/nodes.ts";
@@ -138,6 +138,7 @@ class Execution {
       return;
     }
     if (value instanceof GoMap) {
+      this.#request.budget.spend(STEPS_PER_SORTED_KEY * value.entries.size);
       for (const key of [...value.entries.keys()].sort()) yield [key, value.entries.get(key) ?? null];
       return;
     }

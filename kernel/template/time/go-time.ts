@@ -1,4 +1,3 @@
-import { byteStringOfText } from "../values/byte-string.ts";
 import { GoMethod, GoObject, type GoValue, int64, type ParameterType } from "../values/value.ts";
 import { civilOf, epochSecondsOf, MONTHS, WEEKDAYS } from "./calendar.ts";
 import { GoDuration, roundDuration, SECOND } from "./duration.ts";
@@ -50,8 +49,7 @@ export class GoTime extends GoObject {
 
   /** @param layout - Go's, a byte string. */
   format(layout: string): string {
-    const { abbreviation, ...parts } = partsOf(this);
-    return formatLayout({ ...parts, abbreviation: byteStringOfText(abbreviation) }, layout);
+    return formatLayout(partsOf(this), layout);
   }
 
   in(zone: Zone): GoTime {

@@ -46,7 +46,7 @@ function formatChunk(time: LayoutTime, chunk: string): string {
     case "Mon":
       return (WEEKDAYS[time.weekday] ?? "").slice(0, 3);
     case "MST":
-      return time.abbreviation || offset(time.offsetSeconds, "00");
+      return time.abbreviation() || offset(time.offsetSeconds, "00");
     case "2006":
       return year(time.year);
     case "06":

@@ -2,8 +2,8 @@
 
 /** What a zone is at one instant. */
 export interface ZoneState {
-  /** Such as `CET`; empty for a bare offset. */
-  readonly abbreviation: string;
+  /** Such as `CET`; empty for a bare offset. A function, since finding it takes much longer than finding the offset. */
+  readonly abbreviation: () => string;
   readonly offsetSeconds: number;
 }
 
@@ -14,21 +14,19 @@ export interface Zone {
 }
 
 /** UTC; also what Go calls Local, since the operator runs with no zone of its own. */
-export const UTC: Zone = { at: () => ({ abbreviation: "UTC", offsetSeconds: 0 }) };
+export const UTC: Zone = { at: () => ({ abbreviation: () => "UTC", offsetSeconds: 0 }) };
 
 /** @returns a zone of one offset, as a parsed text gives it. */
 export function fixedZone(abbreviation: string, offsetSeconds: number): Zone {
-  return { at: () => ({ abbreviation, offsetSeconds }) };
+  return { at: () => ({ abbreviation: () => abbreviation, offsetSeconds }) };
 }
 
 /** Finds a zone by its IANA name. Go: `time.LoadLocation`. @returns `undefined` if there is none. */
 export function findZone(name: string): Zone | undefined {
   if (name === "" || name === "UTC" || name === "Local") return UTC;
-  if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(name)) return undefined;
+  if (!/^[A-Za-z][A-Za-z0-9_+\-/]{0,63}$/.test(name)) return undefined;
   try {
-    const zone = new IanaZone(name);
-    zone.at(0);
-    return zone;
+    return new IanaZone(name);
   } catch {
     return undefined;
   }
@@ -47,31 +45,33 @@ const ABBREVIATIONS = new Set(
 
 class IanaZone implements Zone {
   readonly #name: string;
+  readonly #offsets: Intl.DateTimeFormat;
 
+  /** @throws RangeError if there is no such zone */
   constructor(name: string) {
     this.#name = name;
+    this.#offsets = new Intl.DateTimeFormat("en-US", { timeZone: name, timeZoneName: "longOffset" });
   }
 
   at(epochSeconds: number): ZoneState {
-    const offsetSeconds = parseOffset(this.#part("en-US", "longOffset", epochSeconds));
-    return { abbreviation: this.#abbreviation(epochSeconds, offsetSeconds), offsetSeconds };
+    const offsetSeconds = parseOffset(zoneName(this.#offsets, epochSeconds));
+    return { offsetSeconds, abbreviation: () => this.#abbreviation(epochSeconds, offsetSeconds) };
   }
 
   #abbreviation(epochSeconds: number, offsetSeconds: number): string {
     for (const locale of LOCALES) {
-      const name = this.#part(locale, "short", epochSeconds);
+      const format = new Intl.DateTimeFormat(locale, { timeZone: this.#name, timeZoneName: "short" });
+      const name = zoneName(format, epochSeconds);
       if (ABBREVIATIONS.has(name)) return name;
     }
     const minutes = Math.abs(offsetSeconds) / 60;
     const digits = `${pad(Math.floor(minutes / 60))}${minutes % 60 === 0 ? "" : pad(minutes % 60)}`;
     return `${offsetSeconds < 0 ? "-" : "+"}${digits}`;
   }
+}
 
-  #part(locale: string, style: "longOffset" | "short", epochSeconds: number): string {
-    const format = new Intl.DateTimeFormat(locale, { timeZone: this.#name, timeZoneName: style });
-    const parts = format.formatToParts(epochSeconds * 1000);
-    return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
-  }
+function zoneName(format: Intl.DateTimeFormat, epochSeconds: number): string {
+  return format.formatToParts(epochSeconds * 1000).find(({ type }) => type === "timeZoneName")?.value ?? "";
 }
 
 /** Reads `GMT+05:30`. */

@@ -9,6 +9,11 @@ export const RUNE_ERROR = 0xfffd;
 const ASCII_ONLY = /^\p{ASCII}*$/u;
 const CHUNK = 8192;
 
+/** Whether all bytes are ASCII, so that the byte string is its own text. */
+export function isAscii(byteString: string): boolean {
+  return ASCII_ONLY.test(byteString);
+}
+
 /** @returns the byte string of a text: its UTF-8 encoding. */
 export function byteStringOfText(text: string): string {
   return ASCII_ONLY.test(text) ? text : byteStringOfBytes(encodeUtf8(text));
@@ -45,11 +50,14 @@ export interface Rune {
 }
 
 const INVALID: Rune = { code: RUNE_ERROR, size: 1, invalid: true };
+/** Made once: most text is ASCII, and is read rune by rune. */
+const ASCII_RUNES: readonly Rune[] = Array.from({ length: 0x80 }, (_, code) => ({ code, size: 1, invalid: false }));
 
 /** Decodes the rune at a byte offset as Go's `utf8.DecodeRuneInString` does: one bad byte is one U+FFFD. */
 export function decodeRune(byteString: string, at: number): Rune {
   const lead = byteString.charCodeAt(at);
-  if (lead < 0x80) return { code: lead, size: 1, invalid: false };
+  const ascii = ASCII_RUNES[lead];
+  if (ascii !== undefined) return ascii;
   const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
   if (lead < 0xc2 || lead > 0xf4 || at + size > byteString.length) return INVALID;
   let code = lead & (0xff >> (size + 1));
@@ -89,9 +97,37 @@ export function countRunes(byteString: string): number {
   return count;
 }
 
+/** @returns the code points of a byte string, in order; each byte that is not UTF-8 is one U+FFFD. */
+export function codesOf(byteString: string): number[] {
+  const text = textOf(byteString);
+  // The platform's decoder may take several bad bytes for one.
+  if (text.includes("\ufffd")) return runesOf(byteString).map(({ code }) => code);
+  const codes: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.codePointAt(at) ?? 0;
+    codes.push(code);
+    if (code > 0xffff) at++;
+  }
+  return codes;
+}
+
+/** @returns the byte string of these code points; what is no character becomes U+FFFD. */
+export function byteStringOfCodes(codes: readonly number[]): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < codes.length; at += CHUNK) pieces.push(String.fromCodePoint(...codes.slice(at, at + CHUNK)));
+  return byteStringOfText(pieces.join(""));
+}
+
 /** Rewrites a byte string rune by rune. */
 export function mapRunes(byteString: string, rewrite: (code: number) => number): string {
-  return runesOf(byteString)
-    .map((rune) => encodeRune(rewrite(rune.code)))
-    .join("");
+  return byteStringOfCodes(codesOf(byteString).map(rewrite));
+}
+
+/** @returns the last rune that ends at a byte offset above zero. */
+export function decodeLastRune(byteString: string, end: number): Rune {
+  for (let size = 1; size <= 4 && size <= end; size++) {
+    const rune = decodeRune(byteString, end - size);
+    if (rune.size === size && !rune.invalid) return rune;
+  }
+  return INVALID;
 }

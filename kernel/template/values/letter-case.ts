@@ -1,5 +1,5 @@
 // Go maps letters one to one; JavaScript maps "ß" to "SS". Where JavaScript yields several letters, Go's mapping is here.
-import { mapRunes } from "./byte-string.ts";
+import { isAscii, mapRunes } from "./byte-string.ts";
 
 /** Titlecase of the letters that have one of their own: the digraphs such as U+01C6. */
 const TITLES = new Map([
@@ -34,12 +34,12 @@ export function titleRune(code: number): number {
 
 /** Go's `strings.ToUpper`. */
 export function upper(text: string): string {
-  return mapRunes(text, upperRune);
+  return isAscii(text) ? text.toUpperCase() : mapRunes(text, upperRune);
 }
 
 /** Go's `strings.ToLower`. */
 export function lower(text: string): string {
-  return mapRunes(text, lowerRune);
+  return isAscii(text) ? text.toLowerCase() : mapRunes(text, lowerRune);
 }
 
 /** Go's `unicode.IsUpper`. */
