@@ -11,6 +11,8 @@ export const EVENTS: Scenario = {
     { run: "get events -o wide", prints: /kubelet +the image is there +\S+ +3 +one\.1$/m },
     { run: "events", prints: /Normal +Pulled +Pod\/one +the image is there/ },
     { run: "events --for=pod/one", prints: "the image is there" },
+    { run: "events --watch", until: /the image is there/ },
+    { run: "get events.v1.events.k8s.io one.1 -o jsonpath='{.note}'", prints: "the image is there" },
     { run: "events --types=Warning", complains: "No events found" },
     { run: "get events --field-selector=involvedObject.name=one,type=Normal -o name", prints: "event/one.1" },
     { run: "get events --field-selector=reason=Other", complains: "No resources found" },

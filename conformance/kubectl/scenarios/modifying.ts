@@ -69,6 +69,7 @@ export const MODIFYING: Scenario = {
     { run: "create -f -", stdin: NODE, prints: "node/modifying-node created" },
     { run: "cordon modifying-node", prints: "node/modifying-node cordoned" },
     { run: "get node modifying-node", prints: /SchedulingDisabled/ },
+    { run: "drain modifying-node --force --ignore-daemonsets", prints: "node/modifying-node drained" },
     { run: "uncordon modifying-node", prints: "node/modifying-node uncordoned" },
     { run: "taint node modifying-node dedicated=gpu:NoSchedule", prints: "tainted" },
     { run: "taint node modifying-node dedicated-", prints: "untainted" },

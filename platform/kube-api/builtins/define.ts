@@ -54,9 +54,13 @@ function withNameRule(names: NameRule, strategy: Strategy): Strategy {
 }
 
 /** Defines a kind that is answered by `review` and never stored; none if there is nobody to answer it. */
-export function defineReview(spec: BuiltinSpec, review: Review | undefined): ResourceDefinition[] {
+export function defineReview(
+  { group, kind, namespaced = false }: Pick<BuiltinSpec, "group" | "kind" | "namespaced">,
+  review: Review | undefined,
+): ResourceDefinition[] {
   if (review === undefined) return [];
-  return [{ ...defineResource({ namespaced: false, ...spec, verbs: ["create"] }), review }];
+  const definition = defineResource({ group, kind, namespaced, plural: `${kind.toLowerCase()}s`, verbs: ["create"] });
+  return [{ ...definition, review }];
 }
 
 /** The handlers that are there. */

@@ -1,38 +1,20 @@
 import type { ResourceDefinition } from "../registry/types.ts";
 import { defineReview } from "./define.ts";
-import type { BuiltinHandlers } from "./handlers.ts";
-
-const AUTHENTICATION = "authentication.k8s.io";
-const AUTHORIZATION = "authorization.k8s.io";
+import type { BuiltinHandlers, Review } from "./handlers.ts";
 
 /** The questions of `authentication.k8s.io/v1` and `authorization.k8s.io/v1`: who is this, and may they? */
 export function reviewResources(handlers: BuiltinHandlers): ResourceDefinition[] {
+  const authentication = (kind: string, review?: Review) =>
+    defineReview({ group: "authentication.k8s.io", kind }, review);
+  const authorization = (kind: string, review?: Review) =>
+    defineReview({ group: "authorization.k8s.io", kind }, review);
+  const local = { group: "authorization.k8s.io", kind: "LocalSubjectAccessReview", namespaced: true };
   return [
-    ...defineReview(
-      { group: AUTHENTICATION, kind: "SelfSubjectReview", plural: "selfsubjectreviews" },
-      handlers.selfSubjectReview,
-    ),
-    ...defineReview({ group: AUTHENTICATION, kind: "TokenReview", plural: "tokenreviews" }, handlers.tokenReview),
-    ...defineReview(
-      {
-        group: AUTHORIZATION,
-        kind: "LocalSubjectAccessReview",
-        plural: "localsubjectaccessreviews",
-        namespaced: true,
-      },
-      handlers.localSubjectAccessReview,
-    ),
-    ...defineReview(
-      { group: AUTHORIZATION, kind: "SelfSubjectAccessReview", plural: "selfsubjectaccessreviews" },
-      handlers.selfSubjectAccessReview,
-    ),
-    ...defineReview(
-      { group: AUTHORIZATION, kind: "SelfSubjectRulesReview", plural: "selfsubjectrulesreviews" },
-      handlers.selfSubjectRulesReview,
-    ),
-    ...defineReview(
-      { group: AUTHORIZATION, kind: "SubjectAccessReview", plural: "subjectaccessreviews" },
-      handlers.subjectAccessReview,
-    ),
+    ...authentication("SelfSubjectReview", handlers.selfSubjectReview),
+    ...authentication("TokenReview", handlers.tokenReview),
+    ...defineReview(local, handlers.localSubjectAccessReview),
+    ...authorization("SelfSubjectAccessReview", handlers.selfSubjectAccessReview),
+    ...authorization("SelfSubjectRulesReview", handlers.selfSubjectRulesReview),
+    ...authorization("SubjectAccessReview", handlers.subjectAccessReview),
   ];
 }

@@ -25,6 +25,7 @@ export const CRON_JOB_STRATEGY: Strategy = {
   prepareForCreate: settleCronJob,
   prepareForUpdate: settleCronJob,
   validate: (job) => [
+    ...validateCronJobName(job),
     ...(textAt(job, "spec.schedule") === "" ? [requiredError("spec.schedule")] : []),
     ...validatePodSpec(
       objectAt(job, "spec.jobTemplate.spec.template.spec"),
@@ -33,6 +34,14 @@ export const CRON_JOB_STRATEGY: Strategy = {
     ),
   ],
 };
+
+/** Its Jobs are called after it and the minute in which they start. */
+const MAX_CRON_JOB_NAME = 52;
+
+function validateCronJobName({ metadata: { name = "" } }: KubeObject): FieldError[] {
+  if (name.length <= MAX_CRON_JOB_NAME) return [];
+  return [invalidError("metadata.name", name, `must be no more than ${MAX_CRON_JOB_NAME} characters`)];
+}
 
 function settleJob(job: KubeObject): void {
   const spec = objectAt(job, "spec");
