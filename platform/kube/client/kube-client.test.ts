@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
 import type { KubeClient } from "../client-types.ts";
@@ -303,6 +304,19 @@ describe("a client", () => {
     });
   });
 
+  it("follows a server that asks it to go elsewhere, and lets open watches be", async (t) => {
+    const { api, client } = await start(t);
+    const watch = client.watch(secrets, { resourceVersion: "" }, AbortSignal.timeout(30_000))[Symbol.asyncIterator]();
+    api.put(SECRETS, secret("a"));
+    assert.equal((await watch.next()).value?.type, "ADDED");
+    await client.get(secrets, "shop", "a");
+    assert.equal(api.connections, 2);
+    api.goAway();
+    await Promise.all(Array.from({ length: 20 }, (_, i) => client.create(secrets, secret(`s${i}`))));
+    while (api.connections < 3) await client.get(secrets, "shop", "a");
+    assert.equal((await watch.next()).value?.type, "ADDED");
+  });
+
   it("notices that the other end has vanished without a word", async (t) => {
     const { api } = await start(t);
     const proxy = await startSilentProxy(t, Number(new URL(api.url).port));
@@ -335,6 +349,21 @@ describe("a client", () => {
       next,
       (error: Error) => !error.message.includes("hunter2") && error.message.includes("not a watch event"),
     );
+  });
+
+  it("reaches a server without TLS and below a path, such as kubectl proxy or Rancher", async (t) => {
+    const paths: (string | undefined)[] = [];
+    const server = createHttpServer((request, response) => {
+      paths.push(request.url);
+      response.writeHead(200, { "content-type": "application/json" }).end('{"kind":"Secret","metadata":{"name":"db"}}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const client = createKubeClient(createStaticAccess({ server: `http://127.0.0.1:${port}/k8s/clusters/c-1/` }));
+    t.after(() => client.close());
+    assert.equal((await client.get(secrets, "shop", "db"))?.metadata.name, "db");
+    assert.deepEqual(paths, ["/k8s/clusters/c-1/api/v1/namespaces/shop/secrets/db"]);
   });
 
   it("reaches custom resources by group and version", async (t) => {

@@ -4,6 +4,7 @@ import {
   type Http2SecureServer,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type ServerHttp2Session,
 } from "node:http2";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
@@ -56,6 +57,7 @@ export class ScriptedKubeApi {
   script: Script = () => false;
   readonly #objects = new Map<string, Map<string, Stored>>();
   readonly #sockets = new Set<Socket>();
+  readonly #sessions = new Set<ServerHttp2Session>();
   readonly #watchers = new Set<Watcher>();
   readonly #certificate: { certificatePem: string; keyPem: string };
   readonly #allowHttp2: boolean;
@@ -104,6 +106,10 @@ export class ScriptedKubeApi {
     server.on("request", (request: unknown, response: unknown) => {
       void this.#serve(request as Http2ServerRequest, response as Http2ServerResponse);
     });
+    server.on("session", (session: ServerHttp2Session) => {
+      this.#sessions.add(session);
+      session.once("close", () => this.#sessions.delete(session));
+    });
     server.on("sessionError", () => undefined);
     server.on("error", () => undefined);
     await new Promise<void>((resolve) => server.listen(this.#port, "127.0.0.1", resolve));
@@ -125,6 +131,11 @@ export class ScriptedKubeApi {
   dropConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#watchers.clear();
+  }
+
+  /** Asks clients to take new requests elsewhere, as API servers do now and then (`--goaway-chance`). */
+  goAway(): void {
+    for (const session of this.#sessions) session.goaway();
   }
 
   /** Ends every watch as a server does when its time is up. */
