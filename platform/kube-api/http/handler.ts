@@ -12,6 +12,7 @@ import type { HttpRequest } from "./body.ts";
 import { clientCertificateOf } from "./client-certificate.ts";
 import { type Exchange, PAGE_NOT_FOUND, PageNotFoundError } from "./exchange.ts";
 import { toApiError } from "./failures.ts";
+import { RequestSignals } from "./request-signals.ts";
 import { parseRequestInfo, pathSegments, type RequestInfo } from "./request-info.ts";
 import { serveResource } from "./resource-routes.ts";
 import { type HttpResponse, writeBytes, writeJson, writeText } from "./respond.ts";
@@ -39,10 +40,15 @@ export interface HandlerOptions {
 /** Paths that real servers answer to anybody, so that probes and clients' version checks need no credentials. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz", "/version"]);
 
+interface HandlerParts extends HandlerOptions {
+  readonly signals: RequestSignals;
+}
+
 /** Makes the function that answers every request. It never throws. */
 export function requestHandler(options: HandlerOptions): (request: HttpRequest, response: HttpResponse) => void {
+  const parts: HandlerParts = { ...options, signals: new RequestSignals(options.stopping) };
   return (request, response) => {
-    answer(options, request, response).catch((error: unknown) => {
+    answer(parts, request, response).catch((error: unknown) => {
       // Not even the failure could be told: the client broke off while it was written.
       options.logger?.debug("an answer could not be written", { error });
       response.destroy();
@@ -50,7 +56,7 @@ export function requestHandler(options: HandlerOptions): (request: HttpRequest, 
   };
 }
 
-async function answer(options: HandlerOptions, request: HttpRequest, response: HttpResponse): Promise<void> {
+async function answer(options: HandlerParts, request: HttpRequest, response: HttpResponse): Promise<void> {
   const auditId = randomUUID();
   response.setHeader("Audit-Id", auditId);
   response.setHeader("Cache-Control", "no-cache, private");
@@ -63,7 +69,7 @@ async function answer(options: HandlerOptions, request: HttpRequest, response: H
   }
 }
 
-async function route(options: HandlerOptions, request: HttpRequest, response: HttpResponse): Promise<void> {
+async function route(options: HandlerParts, request: HttpRequest, response: HttpResponse): Promise<void> {
   const { path, query } = parseUrl(request.url ?? "/");
   const segments = pathSegments(path);
   if (segments === undefined) throw new ApiError(400, "BadRequest", "the path cannot be decoded");
@@ -121,7 +127,7 @@ function servePath({ paths }: HandlerOptions, { request, response, path, query }
 }
 
 function requestContext(
-  { now, stopping }: HandlerOptions,
+  { now, signals }: HandlerParts,
   { headers }: HttpRequest,
   response: HttpResponse,
   user: UserInfo,
@@ -133,7 +139,7 @@ function requestContext(
     now: now(),
     // Made when it is asked for, which few requests do.
     get signal() {
-      return (signal ??= AbortSignal.any([closedSignal(response), stopping]));
+      return (signal ??= signals.signalOf(response));
     },
     userAgent: managerOf(undefined, headers["user-agent"] ?? "") || "unknown",
     warn(text) {
@@ -142,17 +148,6 @@ function requestContext(
       response.setHeader("Warning", [...warnings].map(formatWarning));
     },
   };
-}
-
-/** Made once: the error that an AbortController would make costs more than the rest of a small request. */
-const CLOSED = new Error("the client is gone");
-
-/** Aborted when the answer is complete or the client is gone. */
-function closedSignal(response: HttpResponse): AbortSignal {
-  const closed = new AbortController();
-  if (response.closed) closed.abort(CLOSED);
-  else response.once("close", () => closed.abort(CLOSED));
-  return closed.signal;
 }
 
 /** RFC 9111 §5.5 (obsoleted there, alive in Kubernetes). Header values hold no control characters. */
