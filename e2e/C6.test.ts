@@ -42,7 +42,7 @@ it("kubectl describe names entry, key, store, cause and remedy", { skip: KUBECTL
 
 interface BadCase {
   /** What is done to a synced ExternalSecret, its store, or the world. */
-  readonly breakIt: (stack: Stack) => Promise<unknown> | unknown;
+  readonly breakIt: (stack: Stack) => unknown;
   readonly reason?: string;
   readonly message: RegExp;
 }

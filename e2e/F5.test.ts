@@ -19,7 +19,7 @@ function formsOf(value: string): string[] {
     encodeHex(bytes).slice(0, 24),
     encodeURIComponent(value),
     JSON.stringify(value).slice(1, -1),
-    [...value].reverse().join(""),
+    Array.from(value).reverse().join(""),
     [...bytes].join(" ").slice(0, 24),
     ...windows,
   ];
