@@ -5,6 +5,8 @@ import { findKind } from "../kinds.ts";
 
 /** How often the answer is looked for, in milliseconds. */
 const POLL_MS = 200;
+/** An ExternalSecret that was failing before, and still is after this time, has failed again: its condition does not change. */
+const STILL_FAILING_MS = 3_000;
 
 /** `tegata reconcile`: reads the remote values now, and waits until that is done. */
 export const reconcile = defineCommand({
@@ -60,7 +62,8 @@ async function syncOne(
   const before = annotated.status?.syncedResourceVersion ?? "";
   while (context.now().getTime() - startedAt < timeoutSeconds * 1000) {
     const current = await client.get(externalSecrets, namespace, name, context.signal);
-    const answer = current === undefined ? undefined : answerOf(current, before, startedAt);
+    const waitedMs = context.now().getTime() - startedAt;
+    const answer = current === undefined ? undefined : answerOf(current, before, { startedAt, waitedMs });
     if (answer !== undefined) {
       context.stdout.write(`externalsecret.external-secrets.io/${name} ${answer.text}\n`);
       return answer.exitCode;
@@ -76,12 +79,15 @@ async function syncOne(
 function answerOf(
   { status }: ExternalSecret,
   before: string,
-  startedAt: number,
+  { startedAt, waitedMs }: { readonly startedAt: number; readonly waitedMs: number },
 ): { text: string; exitCode: number } | undefined {
   const ready = status?.conditions?.find(({ type }) => type === "Ready");
   if (ready?.status === "True" && status?.syncedResourceVersion !== before) return { text: "synced", exitCode: 0 };
-  const failedSince = ready?.status === "False" && Date.parse(ready.lastTransitionTime ?? "") >= startedAt - 1000;
-  return failedSince ? { text: `not synced: ${ready.message ?? ""}`, exitCode: 1 } : undefined;
+  if (ready?.status !== "False") return undefined;
+  const failedSince = Date.parse(ready.lastTransitionTime ?? "") >= startedAt - 1000;
+  return failedSince || waitedMs > STILL_FAILING_MS
+    ? { text: `not synced: ${ready.message ?? ""}`, exitCode: 1 }
+    : undefined;
 }
 
 async function pause(signal: AbortSignal): Promise<void> {
