@@ -4,6 +4,7 @@ import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
 import { encodeUtf8, SecretBytes } from "@tegata/bytes";
 import { TegataError } from "@tegata/errors";
+import fc from "fast-check";
 import { createLogger, type LoggerOptions } from "./create-logger.ts";
 
 const CANARY = "hunter2-S3cr3t-canary";
@@ -124,6 +125,47 @@ describe("a logger", () => {
       });
     }
   }
+
+  it("never throws, whatever the fields are", () => {
+    const { logger, last } = record();
+    const hostile = {
+      get value(): string {
+        throw new Error("hunter2");
+      },
+    };
+    const bare: unknown = Object.create(Object.create(null));
+    logger.info("odd", {
+      hostile,
+      bare,
+      fn: () => 1,
+      symbol: Symbol("x"),
+      date: new Date(Number.NaN),
+      nothing: undefined,
+    });
+    assert.deepEqual(
+      [last()["hostile"], last()["bare"], last()["fn"], last()["symbol"], last()["date"], "nothing" in last()],
+      ["[unreadable]", "[object]", "[function]", "[symbol]", "[invalid date]", false],
+    );
+  });
+
+  it("makes one line of JSON of any field", () => {
+    const { logger, lines } = record();
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+    });
+    fc.assert(
+      fc.property(anything, (value) => {
+        lines.length = 0;
+        logger.info("it", { value });
+        assert.equal(lines.length, 1);
+        assert.equal((JSON.parse(lines[0] ?? "") as { msg: string }).msg, "it");
+      }),
+    );
+  });
 
   it("bounds what one line may hold", () => {
     const { logger, lines } = record();

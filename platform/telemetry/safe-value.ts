@@ -46,7 +46,13 @@ const SECRET_NAMES =
 
 /** As {@link safeValue} for a field of this name: a text prints as `[secret]` if the name says that it is one. */
 export function safeField(name: string, value: unknown, depth = 0): SafeValue | undefined {
-  return typeof value === "string" && SECRET_NAMES.test(name) ? "[secret]" : safeValue(value, depth);
+  if (typeof value === "string" && SECRET_NAMES.test(name)) return "[secret]";
+  try {
+    return safeValue(value, depth);
+  } catch {
+    // A getter or a proxy that throws: logging must not fail where the program would not.
+    return "[unreadable]";
+  }
 }
 
 /**
@@ -89,7 +95,8 @@ function safeObject(value: object, depth: number): SafeValue {
     );
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return safeEntries(Object.entries(value), depth);
-  return `[${value.constructor.name}]`;
+  const { constructor } = prototype as { readonly constructor?: unknown };
+  return `[${typeof constructor === "function" ? constructor.name : "object"}]`;
 }
 
 function safeEntries(entries: readonly (readonly [string, unknown])[], depth: number): SafeValue {
