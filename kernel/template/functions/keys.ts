@@ -3,7 +3,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, decodeBase64, encodeBase64, encodeUtf8, tryDecodeUtf8 } from "@tegata/bytes";
-import bcrypt from "bcryptjs";
+import { encodeBase64 as encodeBcryptSalt, hashSync } from "bcryptjs";
 import type { TemplateHost } from "../host.ts";
 import { CallError } from "../template-error.ts";
 import { byteStringOfBytes, bytesOf, textOf } from "../values/byte-string.ts";
@@ -63,8 +63,8 @@ function hashBcrypt(password: string, { budget, host }: CallContext): string {
   const text = tryDecodeUtf8(bytesOf(password));
   if (text === undefined) throw new CallError("the password is not UTF-8");
   budget.keyOperation();
-  const salt = bcrypt.encodeBase64([...host.randomBytes(BCRYPT_SALT_BYTES)], BCRYPT_SALT_BYTES);
-  return bcrypt.hashSync(text, `$2a$${BCRYPT_COST}$${salt}`);
+  const salt = encodeBcryptSalt([...host.randomBytes(BCRYPT_SALT_BYTES)], BCRYPT_SALT_BYTES);
+  return hashSync(text, `$2a$${BCRYPT_COST}$${salt}`);
 }
 
 /** What {@link derivePassword} derives from. */
