@@ -1,18 +1,15 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { JsonObject, OwnerReference } from "@tegata/kube-types";
-import { configMap, TestApi } from "../registry/testing.ts";
+import { configMap, suiteContext, TestApi } from "../registry/testing.ts";
 
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
 describe("the server's own controllers", () => {
-  const cleanups: (() => unknown)[] = [];
+  const suite = suiteContext();
   let api: TestApi;
   before(async () => {
-    api = await TestApi.start({ after: (end) => void cleanups.push(end as () => unknown) });
-  });
-  after(async () => {
-    for (const end of cleanups.reverse()) await end();
+    api = await TestApi.start(suite);
   });
 
   /** Waits for an event of one object. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { JsonObject } from "@tegata/kube-types";
-import { TestApi } from "./testing.ts";
+import { suiteContext, TestApi } from "./testing.ts";
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
@@ -32,17 +32,14 @@ const SPEC: JsonObject = {
 };
 
 describe("the API, for custom resources", () => {
-  const cleanups: (() => unknown)[] = [];
+  const suite = suiteContext();
   let api: TestApi;
   before(async () => {
-    api = await TestApi.start({ after: (end) => void cleanups.push(end as () => unknown) });
+    api = await TestApi.start(suite);
     const scale = { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas" };
     const withStatus = version("v1", SPEC, { subresources: { status: {}, scale } });
     await define(crd("widgets", [withStatus, version("v2", SPEC, { subresources: { status: {} } })]));
     await define(crd("plains", [version("v1", SPEC)]));
-  });
-  after(async () => {
-    for (const end of cleanups.reverse()) await end();
   });
 
   /** Creates or changes a CRD, and waits until it is served. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { configMap, TestApi, type TestAnswer } from "./testing.ts";
+import { before, describe, it } from "node:test";
+import { configMap, suiteContext, TestApi, type TestAnswer } from "./testing.ts";
 
 const NAMESPACE = "/api/v1/namespaces/default";
 const CONFIG_MAPS = `${NAMESPACE}/configmaps`;
@@ -14,17 +14,14 @@ function listMeta({ body }: TestAnswer): { resourceVersion?: string; continue?: 
 }
 
 describe("the API, for lists", () => {
-  const cleanups: (() => unknown)[] = [];
+  const suite = suiteContext();
   let api: TestApi;
   before(async () => {
-    api = await TestApi.start({ after: (end) => void cleanups.push(end as () => unknown) });
+    api = await TestApi.start(suite);
     for (const i of [1, 2, 3, 4, 5]) {
       const labels = { app: "list", parity: i % 2 === 0 ? "even" : "odd", n: String(i) };
       await api.post(CONFIG_MAPS, configMap(`l${i}`, { metadata: { labels } }));
     }
-  });
-  after(async () => {
-    for (const end of cleanups.reverse()) await end();
   });
 
   it("has the kind of the list and the version at which it was read", async () => {

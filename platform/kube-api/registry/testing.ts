@@ -2,10 +2,19 @@ import { once } from "node:events";
 import { Agent, type RequestOptions, request as httpsRequest } from "node:https";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
-import type { TestContext } from "node:test";
+import { after, type TestContext } from "node:test";
 import type { JsonObject, KubeObject, KubeStatus } from "@tegata/kube-types";
 import type { KubeApi, KubeApiOptions } from "../kube-api.ts";
 import { startKubeApiForTest } from "../testing.ts";
+
+/** Lets the tests of one `describe` share what is stopped after the last of them. To be called in its body. */
+export function suiteContext(): Pick<TestContext, "after"> {
+  const ends: (() => unknown)[] = [];
+  after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return { after: (end) => void ends.push(end as () => unknown) };
+}
 
 /** One answer. `body` is the parsed JSON, or the text if it is not JSON. */
 export interface TestAnswer<T = KubeObject & KubeStatus & JsonObject> {

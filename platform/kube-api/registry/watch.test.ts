@@ -1,19 +1,16 @@
 import assert from "node:assert/strict";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { createInterface } from "node:readline";
-import { after, before, describe, it } from "node:test";
-import { configMap, TestApi } from "./testing.ts";
+import { before, describe, it } from "node:test";
+import { configMap, suiteContext, TestApi } from "./testing.ts";
 
 let number = 0;
 
 describe("the API, for watches", () => {
-  const cleanups: (() => unknown)[] = [];
+  const suite = suiteContext();
   let api: TestApi;
   before(async () => {
-    api = await TestApi.start({ after: (end) => void cleanups.push(end as () => unknown) });
-  });
-  after(async () => {
-    for (const end of cleanups.reverse()) await end();
+    api = await TestApi.start(suite);
   });
 
   /** A namespace of its own, with the ConfigMap kube-root-ca.crt alone. */
@@ -149,7 +146,7 @@ describe("the API, for watches", () => {
     const path = await namespace();
     const version = await versionOf(path);
     const session = connectHttp2(api);
-    cleanups.push(() => session.destroy());
+    suite.after(() => session.destroy());
     const watchers = Array.from({ length: 200 }, () =>
       countVersions(session, `${path}?watch=1&resourceVersion=${version}`, 1000),
     );

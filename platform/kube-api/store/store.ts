@@ -1,4 +1,4 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubeObject } from "@tegata/kube-types";
 import type { Logger } from "@tegata/telemetry";
@@ -73,7 +73,8 @@ class MvccStore implements Store {
   async openDir(dir: string): Promise<void> {
     this.#dir = dir;
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    await chmod(dir, 0o700);
+    // A folder that holds other things is somebody else's to protect; our files in it are closed to others anyway.
+    if ((await readdir(dir)).every(isDataFile)) await chmod(dir, 0o700);
     this.#unlock = await lockDataDir(dir);
     try {
       await this.#replay();
@@ -220,6 +221,10 @@ class MvccStore implements Store {
       this.#options.logger?.error("snapshot failed", { error });
     }
   }
+}
+
+function isDataFile(name: string): boolean {
+  return /^(lock|log-|snapshot-|pki$)/.test(name);
 }
 
 function encodeAt(object: KubeObject, version: number): Buffer {
