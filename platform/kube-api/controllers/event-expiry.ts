@@ -7,13 +7,12 @@ export const EVENT_TTL_MS = 60 * 60_000;
 /** How often the Events are looked through, in milliseconds. */
 const SWEEP_INTERVAL_MS = 60_000;
 
-const COLLECTIONS: readonly string[] = ["events", "events.events.k8s.io"];
+/** Events of both groups are stored here, as those of the core group. */
+const COLLECTION = "events";
 
-/** The times of an Event, in both of its spellings. */
 interface EventTimes extends KubeObject {
   readonly lastTimestamp?: string;
   readonly eventTime?: string;
-  readonly deprecatedLastTimestamp?: string;
   readonly series?: { readonly lastObservedTime?: string };
 }
 
@@ -34,28 +33,20 @@ export function startEventExpiry(options: ControllerOptions): RunningController 
 /** One pass over all Events. */
 export async function removeExpiredEvents({ services: { store }, now, logger }: ControllerOptions): Promise<void> {
   const before = now().getTime() - EVENT_TTL_MS;
-  for (const collection of COLLECTIONS) {
-    for (const { key, version, object } of store.list({ collection, prefix: "" }).revisions) {
-      if (lastHappened(object) > before) continue;
-      try {
-        await store.commit({ collection, key, expectedVersion: version, object: undefined });
-      } catch (error) {
-        // It has just happened again.
-        if (!(error instanceof StaleVersionError)) logger?.warn("an Event could not be removed", { key, error });
-      }
+  for (const { key, version, object } of store.list({ collection: COLLECTION, prefix: "" }).revisions) {
+    if (lastHappened(object) > before) continue;
+    try {
+      await store.commit({ collection: COLLECTION, key, expectedVersion: version, object: undefined });
+    } catch (error) {
+      // It has just happened again.
+      if (!(error instanceof StaleVersionError)) logger?.warn("an Event could not be removed", { key, error });
     }
   }
 }
 
 /** Milliseconds since the epoch. */
 function lastHappened(event: EventTimes): number {
-  const { metadata, lastTimestamp, eventTime, deprecatedLastTimestamp, series } = event;
-  const times = [
-    metadata.creationTimestamp,
-    lastTimestamp,
-    eventTime,
-    deprecatedLastTimestamp,
-    series?.lastObservedTime,
-  ];
+  const { metadata, lastTimestamp, eventTime, series } = event;
+  const times = [metadata.creationTimestamp, lastTimestamp, eventTime, series?.lastObservedTime];
   return Math.max(...times.map((time) => Date.parse(time ?? "") || 0));
 }
