@@ -10,6 +10,7 @@ import { AUTOSCALING_V1 } from "./tables/autoscaling-v1.ts";
 import { AUTOSCALING_V2 } from "./tables/autoscaling-v2.ts";
 import { BATCH } from "./tables/batch.ts";
 import { CERTIFICATES } from "./tables/certificates.ts";
+import { CERTIFICATES_V1BETA1 } from "./tables/certificates-v1beta1.ts";
 import { CLUSTER } from "./tables/cluster.ts";
 import { COORDINATION } from "./tables/coordination.ts";
 import { CORE } from "./tables/core.ts";
@@ -39,6 +40,7 @@ const PACKAGES: readonly MessagePackage[] = [
   AUTHENTICATION,
   AUTHORIZATION,
   CERTIFICATES,
+  CERTIFICATES_V1BETA1,
   ADMISSIONREGISTRATION,
   APIEXTENSIONS,
   APIREGISTRATION,

@@ -47,6 +47,8 @@ export function extensionResources(): ResourceDefinition[] {
       kind: "APIService",
       plural: "apiservices",
       hasStatus: true,
+      // The core group's is called `v1.`, with nothing behind the dot.
+      names: "path-segment",
       columns: API_SERVICE_COLUMNS,
     }),
   ];
