@@ -12,6 +12,7 @@ import { createSecretSync, type SecretSyncOptions, watchWorld } from "@tegata/se
 import type { Logger } from "@tegata/telemetry";
 import { createMetrics } from "@tegata/telemetry/metrics";
 import { createTemplateHost } from "@tegata/template-host";
+import { startWebhook, type WebhookOptions } from "./webhook/webhook.ts";
 
 /** Lease by which the replicas agree on a leader. */
 export const OPERATOR_LEASE = "tegata-operator";
@@ -19,7 +20,7 @@ export const OPERATOR_LEASE = "tegata-operator";
 /** How the operator is to run. */
 export interface OperatorOptions {
   readonly access: ClusterAccess;
-  /** Namespace of the Lease. */
+  /** Namespace of the Lease and of what belongs to the webhook. */
   readonly namespace: string;
   /** This replica's name in the Lease, in Events and in logs. */
   readonly identity: string;
@@ -30,6 +31,8 @@ export interface OperatorOptions {
   readonly leaderElection?: boolean;
   readonly logger: Logger;
   readonly secretSync?: SecretSyncOptions;
+  /** The validating webhook; without it the controllers judge what is stored. */
+  readonly webhook?: WebhookOptions;
 }
 
 /** A running operator. */
@@ -46,7 +49,7 @@ export interface Operator {
  * Starts the operator. It serves `/healthz` and `/metrics` when the promise resolves; `/readyz` follows when its informers
  * have synced, and work begins when this replica leads.
  *
- * @throws TegataError `HEALTH_PORT_UNAVAILABLE`
+ * @throws TegataError `HEALTH_PORT_UNAVAILABLE`, `WEBHOOK_PORT_UNAVAILABLE`
  */
 export async function startOperator(options: OperatorOptions): Promise<Operator> {
   const {
@@ -64,6 +67,10 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
   const informers = createInformerFactory(client, { logger });
   // Every replica watches, so that a new leader has nothing to list.
   watchWorld(informers, secretSync.namespace ?? "");
+  const webhook =
+    options.webhook === undefined
+      ? undefined
+      : await startWebhook({ client, informers, logger, namespace, options: options.webhook, now: () => new Date() });
   const stopping = new AbortController();
   const manager = await startManager(
     {
@@ -72,11 +79,15 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
       logger,
       metrics,
       health: { host: metricsHost, port: metricsPort },
+      ...(webhook === undefined ? {} : { always: [webhook] }),
       ...(leaderElection ? { leaderElection: { namespace, name: OPERATOR_LEASE, identity } } : {}),
       whenLeading: (leaderClient) => [secretSyncPart(leaderClient)],
     },
     stopping.signal,
-  );
+  ).catch(async (error: unknown) => {
+    await webhook?.close();
+    throw error;
+  });
 
   function secretSyncPart(leaderClient: KubeClient): Runnable {
     return {
@@ -105,6 +116,7 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     };
   }
 
+  await webhook?.attempted;
   const failed = new Promise<TegataError>((resolve) => {
     manager.ended.catch((error: unknown) => {
       logger.error("operator ended with a failure", { error });
@@ -117,6 +129,7 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     async stop() {
       stopping.abort();
       await manager.ended.catch(() => undefined);
+      await webhook?.close();
       await client.close();
     },
   };

@@ -201,6 +201,8 @@ async function startLocalOperator(
     metricsHost: HOST,
     metricsPort,
     logger: logger.with({ part: "operator" }),
+    // The operator writes the port into the webhook's configuration at each start.
+    webhook: { host: HOST, port: 0 },
   });
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject, KubeObject } from "@tegata/kube-types";
 import { externalSecretProblems } from "./admission.ts";
 import type { ExternalSecret, SecretStoreObject } from "./api/external-secret.ts";
 import { PROVIDERS_WITHOUT_STORE } from "./api/secret-store-schema.ts";
-import { specProblem } from "./stores/store-controller.ts";
+import { specProblem } from "./stores/spec-problem.ts";
 
 /** The paths of External Secrets' validating webhooks, by resource. reference: eso.md section 2.9 */
 export const ADMISSION_PATHS: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ import {
 import type { KubeApi } from "@tegata/kube-api";
 import { startKubeApiForTest } from "@tegata/kube-api/testing";
 import type { Condition, Secret } from "@tegata/kube-types";
-import { type Operator, startOperator } from "@tegata/operator";
+import { type Operator, startOperator, type WebhookOptions } from "@tegata/operator";
 import {
   type ExternalSecret,
   type ExternalSecretSpec,
@@ -38,7 +38,7 @@ export interface Stack {
   readonly store: DevStore;
   /** Everything that was logged, as JSON lines. */
   readonly log: string[];
-  startOperator(options?: SecretSyncOptions): Promise<Operator>;
+  startOperator(options?: SecretSyncOptions, webhook?: WebhookOptions): Promise<Operator>;
   /** Creates the namespace and in it a SecretStore `vault` that signs in with the dev store's token. */
   addStore(namespace: string, overrides?: Partial<SecretStoreObject["spec"]>): Promise<void>;
   addExternalSecret(
@@ -75,7 +75,7 @@ export async function startStack(t: TestContext): Promise<Stack> {
     client,
     store,
     log,
-    async startOperator(secretSync = {}) {
+    async startOperator(secretSync = {}, webhook) {
       const operator = await startOperator({
         access: await parseKubeconfigAccess(kube.adminKubeconfig),
         namespace: "default",
@@ -85,6 +85,7 @@ export async function startStack(t: TestContext): Promise<Stack> {
         leaderElection: false,
         logger,
         secretSync,
+        ...(webhook === undefined ? {} : { webhook }),
       });
       t.after(() => operator.stop());
       return operator;

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { findClusterAccess } from "@tegata/kube";
-import { startOperator } from "@tegata/operator";
+import { startOperator, type WebhookOptions } from "@tegata/operator";
 import type { SecretSyncOptions } from "@tegata/secret-sync";
 import { createLogger } from "@tegata/telemetry";
 import { defineCommand, type OptionValues } from "../command.ts";
@@ -33,6 +33,15 @@ export const operator = defineCommand({
     { flags: "--no-enable-flood-gate", help: "read from stores that are not Ready, too" },
     { flags: "--template-left-delimiter <text>", help: "delimiter of templates", default: "{{" },
     { flags: "--template-right-delimiter <text>", help: "delimiter of templates", default: "}}" },
+    {
+      flags: "--webhook-addr <address>",
+      help: "where the validating webhook is served, e.g. :10250; unset means it is not",
+    },
+    {
+      flags: "--webhook-service <name>",
+      help: "Service in front of the webhook, port 443, in the namespace of the Lease",
+      default: "tegata-operator",
+    },
     { flags: "--metrics-addr <address>", help: "where /metrics, /healthz and /readyz are served", default: ":8080" },
     {
       flags: "--loglevel <level>",
@@ -60,6 +69,7 @@ export const operator = defineCommand({
       leaderElection: options["enableLeaderElection"] !== false,
       logger,
       secretSync: await secretSyncOptions(options),
+      ...webhookOptions(options),
     });
     logger.info("operator started", { server: access.server, metrics: running.metricsUrl });
     const stopped = new Promise<undefined>((resolve) =>
@@ -92,6 +102,12 @@ async function secretSyncOptions(options: OptionValues): Promise<SecretSyncOptio
     templateLeftDelimiter: String(templateLeftDelimiter),
     templateRightDelimiter: String(templateRightDelimiter),
   };
+}
+
+function webhookOptions({ webhookAddr, webhookService }: OptionValues): { webhook?: WebhookOptions } {
+  if (typeof webhookAddr !== "string") return {};
+  const [host, port] = addressOf(webhookAddr);
+  return { webhook: { host, port, service: { name: String(webhookService), port: 443 } } };
 }
 
 /** `:8080` listens on all addresses, as in Go. */

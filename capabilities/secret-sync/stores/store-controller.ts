@@ -1,4 +1,4 @@
-import { asTegataError, TegataError } from "@tegata/errors";
+import { asTegataError, type TegataError } from "@tegata/errors";
 import {
   type Controller,
   createController,
@@ -8,17 +8,15 @@ import {
   type ReconcileResult,
   type Resource,
 } from "@tegata/kube";
-import { type Condition, type JsonObject, namespacedName, parseNamespacedName } from "@tegata/kube-types";
-import { checkStoreProvider } from "@tegata/stores";
+import { type Condition, namespacedName, parseNamespacedName } from "@tegata/kube-types";
 import type { Logger, Metrics } from "@tegata/telemetry";
-import { RE2JS } from "re2js";
 import type { SecretStoreObject, SecretStoreStatus } from "../api/external-secret.ts";
 import { refreshIntervalMs } from "../checks.ts";
 import type { SecretSyncConfig } from "../config.ts";
-import { parseGoDurationMs } from "../duration.ts";
 import type { MetricKind, SecretSyncMetrics } from "../metrics.ts";
 import { nextRetryMs } from "../retry.ts";
 import { rfc3339 } from "../status.ts";
+import { specProblem } from "./spec-problem.ts";
 import { displayNameOf, type StoreSessions, usesReferentAuth } from "./sessions.ts";
 
 /** What the controller of one store kind works with. */
@@ -211,51 +209,4 @@ function intervalMs({ spec: { refreshInterval = "" } }: SecretStoreObject, confi
         ? 0
         : refreshIntervalMs(refreshInterval);
   return wanted > 0 ? wanted : config.storeRequeueIntervalMs;
-}
-
-/** What is wrong with the manifest itself. reference: eso.md section 2.9 ("Store rule") */
-export async function specProblem({
-  kind,
-  spec,
-}: Pick<SecretStoreObject, "kind" | "spec">): Promise<TegataError | undefined> {
-  try {
-    await checkStoreProvider(spec.provider as JsonObject);
-    if (
-      typeof spec.refreshInterval === "string" &&
-      spec.refreshInterval !== "" &&
-      parseGoDurationMs(spec.refreshInterval) < 0
-    )
-      throw negativeInterval();
-    if (typeof spec.refreshInterval === "number" && spec.refreshInterval < 0) throw negativeInterval();
-    for (const { namespaceRegexes = [] } of kind === "ClusterSecretStore" ? (spec.conditions ?? []) : [])
-      for (const pattern of namespaceRegexes) checkPattern(pattern);
-    return undefined;
-  } catch (error) {
-    const problem = asTegataError(error);
-    if (problem === undefined) throw error;
-    return problem;
-  }
-}
-
-function checkPattern(pattern: string): void {
-  try {
-    RE2JS.compile(pattern);
-  } catch (error) {
-    throw new TegataError({
-      kind: "invalid-input",
-      code: "STORE_CONDITION_INVALID",
-      message: `namespaceRegexes: "${pattern}" is not an RE2 expression`,
-      remedy: "Correct the expression.",
-      cause: error,
-    });
-  }
-}
-
-function negativeInterval(): TegataError {
-  return new TegataError({
-    kind: "invalid-input",
-    code: "STORE_INTERVAL_INVALID",
-    message: "spec.refreshInterval is negative",
-    remedy: "Leave it out for the operator's default, or set seconds or a Go duration.",
-  });
 }
