@@ -222,6 +222,20 @@ describe("the dev store's tokens and policies", () => {
       403,
     );
   });
+  it("go with the token that made them, unless they are orphans", async (t) => {
+    const store = await startDevStoreForTest(t, { secrets: { a: { v: 1 } } });
+    const make = async (path: string, token: string, body: object) =>
+      clientToken((await send(store, "POST", path, { token, body })).body.auth?.client_token);
+    const parent = await make("auth/token/create", store.rootToken, { policies: ["root"] });
+    const child = await make("auth/token/create", parent, { policies: ["root"] });
+    const grandchild = await make("auth/token/create", child, { policies: ["root"] });
+    const orphan = await make("auth/token/create-orphan", child, { policies: ["root"] });
+    await send(store, "POST", "auth/token/revoke-self", { token: parent });
+    const statuses = [];
+    for (const token of [parent, child, grandchild, orphan])
+      statuses.push((await send(store, "GET", "secret/data/a", { token })).status);
+    assert.deepEqual(statuses, [403, 403, 403, 200]);
+  });
   it("count their uses", async (t) => {
     const store = await startDevStoreForTest(t, { secrets: { a: { v: 1 } } });
     const made = await send(store, "POST", "auth/token/create", { body: { policies: ["root"], num_uses: 2 } });

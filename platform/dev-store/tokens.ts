@@ -23,6 +23,8 @@ export interface TokenEntry {
   readonly ttlSeconds: number;
   readonly renewable: boolean;
   readonly orphan: boolean;
+  /** Key of the token that made it, with which it goes; empty for an orphan. */
+  readonly parentKey: string;
   /** 0: any number. */
   readonly usesLeft: number;
 }
@@ -91,7 +93,8 @@ export class TokenStore {
       readonly path: string;
       readonly displayName: string;
       readonly meta?: Readonly<Record<string, string>>;
-      readonly orphan?: boolean;
+      /** Absent for an orphan. */
+      readonly parentKey?: string;
     },
     id = randomTokenId(terms.type),
   ): Promise<{ id: string; entry: TokenEntry }> {
@@ -117,7 +120,8 @@ export class TokenStore {
       periodSeconds: terms.periodSeconds,
       ttlSeconds,
       renewable: terms.renewable && terms.type === "service" && ttlSeconds > 0,
-      orphan: about.orphan ?? true,
+      orphan: about.parentKey === undefined,
+      parentKey: about.parentKey ?? "",
       usesLeft: terms.uses,
     };
     await this.#map.write(this.#put(tokenKey(id), entry));
@@ -141,11 +145,25 @@ export class TokenStore {
     else await this.#map.write(this.#put(tokenKey(id), { ...entry, usesLeft: entry.usesLeft - 1 }));
   }
 
+  /** Revokes a token with all that were made by it. */
   async revoke(key: string, entry: TokenEntry): Promise<void> {
-    await this.#map.write([
-      [key, undefined],
-      [`accessor/${entry.accessor}`, undefined],
-    ]);
+    await this.#map.write(
+      this.#family(key, entry).flatMap(([member, { accessor, parentKey }]): Change[] => [
+        [member, undefined],
+        [`accessor/${accessor}`, undefined],
+        [childKey(parentKey, member), undefined],
+      ]),
+    );
+  }
+
+  #family(key: string, entry: TokenEntry): [key: string, entry: TokenEntry][] {
+    const prefix = childKey(key, "");
+    const children = this.#map.keys(prefix).flatMap((child) => {
+      const member = child.slice(prefix.length);
+      const found = this.entryOfKey(member);
+      return found === undefined ? [] : this.#family(member, found);
+    });
+    return [[key, entry], ...children];
   }
 
   /** Removes tokens that have ended. */
@@ -163,14 +181,15 @@ export class TokenStore {
   }
 
   #put(key: string, entry: TokenEntry): Change[] {
-    const value = { ...entry, policies: [...entry.policies], meta: { ...entry.meta } };
-    return entry.accessor === ""
-      ? [[key, value]]
-      : [
-          [key, value],
-          [`accessor/${entry.accessor}`, key],
-        ];
+    const changes: Change[] = [[key, { ...entry, policies: [...entry.policies], meta: { ...entry.meta } }]];
+    if (entry.accessor !== "") changes.push([`accessor/${entry.accessor}`, key]);
+    if (entry.parentKey !== "") changes.push([childKey(entry.parentKey, key), true]);
+    return changes;
   }
+}
+
+function childKey(parentKey: string, key: string): string {
+  return `child/${parentKey}/${key}`;
 }
 
 /** Where a token is stored. A copy of the files does not hold a usable token. */
@@ -198,6 +217,7 @@ function parseEntry(value: unknown): TokenEntry | undefined {
     ttlSeconds: numberField(value, "ttlSeconds") ?? 0,
     renewable: flagField(value, "renewable"),
     orphan: flagField(value, "orphan"),
+    parentKey: textField(value, "parentKey"),
     usesLeft: numberField(value, "usesLeft") ?? 0,
   };
 }

@@ -68,11 +68,12 @@ async function create(request: MountRequest): Promise<ApiAnswer> {
     noDefaultPolicy: flagField(body, "no_default_policy"),
     renewable: body.renewable !== false,
   };
+  const isOrphan = below === "create-orphan" || (isRoot && flagField(body, "no_parent"));
   const about = {
     path: `auth/token/${below}`,
     displayName: `token${textField(body, "display_name") === "" ? "" : `-${textField(body, "display_name")}`}`,
     meta: mapField(body, "meta"),
-    orphan: below === "create-orphan" || flagField(body, "no_parent"),
+    ...(isOrphan ? {} : { parentKey: tokenKey(requireCaller(request).id) }),
   };
   const { id, entry } = await core.tokens.create(terms, about, ...(chosen === "" ? [] : [chosen]));
   return { auth: authBlock(id, entry, core.tokens.ttlSeconds(entry)) };

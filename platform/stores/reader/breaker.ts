@@ -1,6 +1,6 @@
-import { type ReadOutcome } from "../contract.ts";
 import { asTegataError, TegataError } from "@tegata/errors";
 import type { Clock } from "../context.ts";
+import type { FetchOutcome, ReadOutcome } from "../contract.ts";
 
 /** Failures without an answer, one after the other, after which a store counts as down. */
 export const BREAKER_FAILURES = 5;
@@ -47,9 +47,11 @@ export class Breaker {
       const value = await call();
       this.#learn(failureIn(value));
       return value;
-    } catch (error) {
-      this.#learn(asTegataError(error));
-      throw error;
+    } catch (thrown) {
+      const error = asTegataError(thrown);
+      // A caller who gave up, or a bug, says nothing of the store.
+      if (error !== undefined) this.#learn(error);
+      throw thrown;
     } finally {
       if (isProbe) this.#probing = false;
     }
@@ -110,11 +112,9 @@ export class Breaker {
 }
 
 /** The first outcome that says that the store gave no answer. */
-export function unavailableIn(
-  outcomes: readonly (ReadOutcome | { readonly kind: string; readonly error?: TegataError })[],
-): TegataError | undefined {
+export function unavailableIn(outcomes: readonly (FetchOutcome | ReadOutcome)[]): TegataError | undefined {
   for (const outcome of outcomes) {
-    if ("error" in outcome && outcome.error?.kind === "unavailable") return outcome.error;
+    if (outcome.kind === "error" && outcome.error.kind === "unavailable") return outcome.error;
   }
   return undefined;
 }

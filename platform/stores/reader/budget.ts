@@ -25,14 +25,18 @@ export class Budget {
       await this.#takeToken(signal);
       return await call();
     } finally {
-      this.#underWay--;
-      this.#queue.shift()?.();
+      const next = this.#queue.shift();
+      // The place is handed on, so that nobody slips in between.
+      if (next === undefined) this.#underWay--;
+      else next();
     }
   }
 
   async #enter(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#underWay >= this.#options.concurrency) {
+    if (this.#underWay < this.#options.concurrency) {
+      this.#underWay++;
+    } else {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       this.#queue.push(resolve);
       const onAbort = () => {
@@ -43,7 +47,6 @@ export class Budget {
       signal.addEventListener("abort", onAbort, { once: true });
       await promise.finally(() => signal.removeEventListener("abort", onAbort));
     }
-    this.#underWay++;
   }
 
   async #takeToken(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { SecretBytes } from "@tegata/bytes";
 import { asTegataError, TegataError } from "@tegata/errors";
-import type { Clock, StoreMetrics } from "../context.ts";
+import type { StoreMetrics } from "../context.ts";
 import type {
   ExtractOutcome,
   FetchOutcome,
@@ -10,7 +10,6 @@ import type {
   SecretId,
   SecretLister,
   SecretWatcher,
-  StoreBudget,
   SecretReader,
   SecretExtractor,
   SecretStore,
@@ -18,9 +17,9 @@ import type {
 } from "../contract.ts";
 import { pick, secretIdKey, throwIfAllFailed } from "../whole-secrets.ts";
 import { Batcher } from "./batcher.ts";
-import { Breaker, unavailableIn } from "./breaker.ts";
-import { Budget } from "./budget.ts";
+import { unavailableIn } from "./breaker.ts";
 import { Flights } from "./flights.ts";
+import { type GateOptions, StoreGate } from "./gate.ts";
 
 /** How fresh a value must be. */
 export interface Freshness {
@@ -52,17 +51,12 @@ export interface SharedStore extends SecretReader, SecretExtractor {
 }
 
 /** What the reader gives each store. */
-export interface SharedStoreOptions extends StoreBudget {
-  readonly displayName: string;
+export interface SharedStoreOptions extends GateOptions {
   readonly freshnessMs: number;
-  readonly callTimeoutMs: number;
-  readonly clock: Clock;
   readonly metrics: StoreMetrics;
-  /** From 0 to 1. */
-  readonly random: () => number;
 }
 
-/** Stands before one store: shares reads, keeps its budget, and leaves it alone while it is down. */
+/** Stands before one store: shares reads, and lets what is left through its gate. */
 export class GuardedStore implements SharedStore {
   readonly provider: string;
   readonly lister?: SharedLister;
@@ -70,8 +64,7 @@ export class GuardedStore implements SharedStore {
   readonly watcher?: SecretWatcher;
   readonly #store: SecretStore;
   readonly #options: SharedStoreOptions;
-  readonly #breaker: Breaker;
-  readonly #budget: Budget;
+  readonly #gate: StoreGate;
   readonly #fetches: Flights<FetchOutcome>;
   readonly #reads: Flights<ReadOutcome>;
   readonly #extracts: Flights<ExtractOutcome>;
@@ -84,8 +77,7 @@ export class GuardedStore implements SharedStore {
     this.#store = store;
     this.#options = options;
     this.provider = store.provider;
-    this.#breaker = new Breaker(options.displayName, clock, options.random);
-    this.#budget = new Budget({ ...options, ...store.budget }, clock);
+    this.#gate = new StoreGate({ ...options, ...store.budget });
     this.#fetches = new Flights(freshnessMs, nowMs);
     this.#reads = new Flights(freshnessMs, nowMs);
     this.#extracts = new Flights(freshnessMs, nowMs);
@@ -93,7 +85,7 @@ export class GuardedStore implements SharedStore {
     const { whole, lister, writer, watcher } = store;
     if (whole !== undefined) {
       this.#batcher = new Batcher(whole.batchSize, (ids, signal) =>
-        this.#call(signal, (callSignal) => whole.fetch(ids, callSignal), unavailableIn),
+        this.#gate.call(signal, (callSignal) => whole.fetch(ids, callSignal), unavailableIn),
       );
     }
     if (lister !== undefined) {
@@ -124,21 +116,13 @@ export class GuardedStore implements SharedStore {
       return extracted;
     }
     const outcome = await this.#share(this.#extracts, refKey(ref), signal, freshness, (flightSignal) =>
-      this.#call(
-        flightSignal,
-        (callSignal) => this.#store.extract(ref, callSignal),
-        () => undefined,
-      ),
+      this.#gate.call(flightSignal, (callSignal) => this.#store.extract(ref, callSignal)),
     );
     return outcome.kind === "found" ? { kind: "found", values: copyAll(outcome.values) } : outcome;
   }
 
   validate(signal: AbortSignal): Promise<"valid" | "unknown"> {
-    return this.#call(
-      signal,
-      (callSignal) => this.#store.validate(callSignal),
-      () => undefined,
-    );
+    return this.#gate.call(signal, (callSignal) => this.#store.validate(callSignal));
   }
 
   /** Forgets everything, gives up what is under way, and closes the store. */
@@ -157,7 +141,7 @@ export class GuardedStore implements SharedStore {
     if (this.#batcher !== undefined)
       return pick(await this.#fetch(ref, signal, freshness), (secret) => secret.read(ref.property));
     const outcome = await this.#share(this.#reads, refKey(ref), signal, freshness, async (flightSignal) => {
-      const outcomes = await this.#call(
+      const outcomes = await this.#gate.call(
         flightSignal,
         (callSignal) => this.#store.read([ref], callSignal),
         unavailableIn,
@@ -190,11 +174,7 @@ export class GuardedStore implements SharedStore {
     const tags = Object.entries(query.tags).sort(([a], [b]) => (a < b ? -1 : 1));
     const key = JSON.stringify([query.path, query.nameRegexp, tags]);
     const found = await this.#share(this.#finds, key, signal, freshness, (flightSignal) =>
-      this.#call(
-        flightSignal,
-        (callSignal) => lister.find(query, callSignal),
-        () => undefined,
-      ),
+      this.#gate.call(flightSignal, (callSignal) => lister.find(query, callSignal)),
     );
     return copyAll(found);
   }
@@ -205,8 +185,7 @@ export class GuardedStore implements SharedStore {
       this.#forget();
       return value;
     };
-    const call = <T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>) =>
-      this.#call(signal, send, () => undefined);
+    const call = <T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>) => this.#gate.call(signal, send);
     return {
       write: (ref, bytes, signal) => call(signal, (callSignal) => writer.write(ref, bytes, callSignal)).then(written),
       remove: (ref, signal) => call(signal, (callSignal) => writer.remove(ref, callSignal)).then(written),
@@ -250,48 +229,6 @@ export class GuardedStore implements SharedStore {
       throw error;
     }
   }
-
-  /** One call to the store: if it may be asked, when its budget allows, and not for longer than the deadline. */
-  #call<T>(
-    signal: AbortSignal,
-    send: (signal: AbortSignal) => Promise<T>,
-    failureIn: (value: T) => TegataError | undefined,
-  ): Promise<T> {
-    const { refusal } = this.#breaker;
-    if (refusal !== undefined) return Promise.reject(refusal);
-    return this.#budget.spend(signal, () =>
-      // Asked again after the wait for a place: a pause may have begun meanwhile.
-      this.#breaker.guard(() => this.#withDeadline(signal, send), failureIn),
-    );
-  }
-
-  async #withDeadline<T>(signal: AbortSignal, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { clock, callTimeoutMs, displayName } = this.#options;
-    const call = new AbortController();
-    const { promise: overdue, reject } = Promise.withResolvers<never>();
-    const giveUp = (reason: unknown) => {
-      reject(reason);
-      call.abort(reason);
-    };
-    const onAbort = () => giveUp(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    const cancel = clock.after(callTimeoutMs, () => giveUp(timedOut(displayName, callTimeoutMs)));
-    try {
-      return await Promise.race([send(call.signal), overdue]);
-    } finally {
-      cancel();
-      signal.removeEventListener("abort", onAbort);
-    }
-  }
-}
-
-function timedOut(displayName: string, callTimeoutMs: number): TegataError {
-  return new TegataError({
-    kind: "unavailable",
-    code: "STORE_TIMEOUT",
-    message: `${displayName} did not answer within ${callTimeoutMs} ms`,
-    remedy: "Check the load of the store and the network to it",
-  });
 }
 
 function refKey(ref: RemoteRef): string {

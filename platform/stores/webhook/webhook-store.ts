@@ -5,22 +5,24 @@ import { CALL_TIMEOUT_MS, type StoreContext } from "../context.ts";
 import type { ExtractOutcome, ReadOutcome, RemoteRef, SecretStore } from "../contract.ts";
 import { denyLinkLocal } from "../egress.ts";
 import { HttpClient, type HttpResponse } from "../http/http-client.ts";
-import { parseRetryAfterMs } from "../http/retry-after.ts";
 import { type JsonNode, parseJson } from "../json/json-node.ts";
 import { extractNode, notAnObject } from "../json/json-secret.ts";
 import { plainNumberBytes, valueBytes } from "../json/value-bytes.ts";
 import { noMetrics } from "../metrics.ts";
 import { throwIfAllFailed } from "../whole-secrets.ts";
 import { followJsonPath } from "./json-path.ts";
+import { webhookRefusal } from "./refusal.ts";
 import type { WebhookSpec } from "./spec.ts";
+import { queryEscape, splitUrl } from "./url.ts";
+
+/** What templates see. */
+type TemplateData = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 const PROVIDER = "Webhook";
 /** Requests under way for one read of many references. */
 const READ_CONCURRENCY = 8;
 /** The label without which a Secret's values are not shown to templates. */
 const REQUIRED_LABEL = { name: "external-secrets.io/type", value: "webhook" };
-
-type TemplateData = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Any HTTP service: the manifest says with templates what to ask for, and with a JSON path where the secret is in the answer. */
 export class WebhookStore implements SecretStore {
@@ -102,7 +104,7 @@ export class WebhookStore implements SecretStore {
     );
     if (response.status === 404) return undefined;
     if (response.status >= 200 && response.status < 300) return response.body;
-    throw this.#refusal(response, `reading "${ref.key}"`);
+    throw webhookRefusal(response, this.#context.displayName, `reading "${ref.key}"`);
   }
 
   async #write(ref: RemoteRef, bytes: SecretBytes, signal: AbortSignal): Promise<void> {
@@ -116,7 +118,8 @@ export class WebhookStore implements SecretStore {
     const url = this.#render(this.#spec.url, data(queryEscape));
     const body = this.#spec.body === "" ? bytes.reveal() : encodeUtf8(this.#render(this.#spec.body, plain));
     const response = await this.#send({ method: this.#spec.method || "POST", url, body, data: plain }, signal);
-    if (response.status < 200 || response.status >= 300) throw this.#refusal(response, `writing "${ref.key}"`);
+    if (response.status < 200 || response.status >= 300)
+      throw webhookRefusal(response, this.#context.displayName, `writing "${ref.key}"`);
   }
 
   async #remove(ref: RemoteRef, signal: AbortSignal): Promise<void> {
@@ -124,7 +127,7 @@ export class WebhookStore implements SecretStore {
     const url = this.#render(this.#spec.url, data);
     const response = await this.#send({ method: "DELETE", url, body: new Uint8Array(), data }, signal);
     const isGone = response.status === 404 || (response.status >= 200 && response.status < 300);
-    if (!isGone) throw this.#refusal(response, `deleting "${ref.key}"`);
+    if (!isGone) throw webhookRefusal(response, this.#context.displayName, `deleting "${ref.key}"`);
   }
 
   async #send(
@@ -132,7 +135,7 @@ export class WebhookStore implements SecretStore {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const { metrics = noMetrics } = this.#context;
-    const { origin, path } = this.#parseUrl(request.url);
+    const { origin, path } = splitUrl(request.url, this.#context.displayName);
     const headers = Object.entries(this.#spec.headers).map(([name, value]) => [
       name,
       this.#render(value, request.data),
@@ -152,23 +155,6 @@ export class WebhookStore implements SecretStore {
       if (asTegataError(error)?.code === "STORE_UNREACHABLE") await this.close();
       throw error;
     }
-  }
-
-  #parseUrl(text: string): { origin: URL; path: string } {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    const [, rest = ""] = /^https?:\/\/[^/?#]*([^#]*)/.exec(text) ?? [];
-    // A key of ".." would lead to another path of the service than the one in the manifest.
-    const hasDotSegment = /\/\.{1,2}(?=[/?]|$)/.test(rest);
-    const isUsable = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
-    if (!isUsable || hasDotSegment || /[^\x21-\x7e]/.test(rest)) {
-      throw new TegataError({
-        kind: "invalid-input",
-        code: "STORE_KEY_INVALID",
-        message: `${this.#context.displayName}: url does not render to a usable URL for this reference`,
-        remedy: "Check spec.provider.webhook.url and the reference's key",
-      });
-    }
-    return { origin: url, path: rest.startsWith("/") ? rest : `/${rest}` };
   }
 
   async #templateData(ref: RemoteRef, how: "plain" | "escaped", signal: AbortSignal): Promise<TemplateData> {
@@ -228,39 +214,6 @@ export class WebhookStore implements SecretStore {
       remedy: "Compare the answer with spec.provider.webhook.result.jsonPath",
     });
   }
-
-  /** The body is not quoted: it may hold the secret. */
-  #refusal({ status, headers }: HttpResponse, doing: string): TegataError {
-    const message = `${this.#context.displayName}: ${doing} was refused (HTTP ${status})`;
-    const retryAfterMs = parseRetryAfterMs(headers["retry-after"], new Date());
-    const unavailable = (code: string, remedy: string, pauseMs = retryAfterMs) =>
-      new TegataError({
-        kind: "unavailable",
-        code,
-        message,
-        remedy,
-        ...(pauseMs === undefined ? {} : { retryAfterMs: pauseMs }),
-      });
-    if (status === 401 || status === 403) {
-      return new TegataError({
-        kind: "denied",
-        code: "STORE_ACCESS_DENIED",
-        message,
-        remedy: "Check the credentials in the store's headers",
-      });
-    }
-    if (status === 429) return unavailable("STORE_THROTTLED", "Lower the number of refreshes", retryAfterMs ?? 1000);
-    if (status === 304) return unavailable("STORE_NOT_MODIFIED", "Have the service answer with the secret");
-    if (status >= 300 && status < 400)
-      return unavailable("STORE_REDIRECTED", "Set url to where the service is; redirects are not followed");
-    if (status >= 500) return unavailable("STORE_FAILED", "Check the service's log");
-    return new TegataError({
-      kind: "invalid-input",
-      code: "STORE_REQUEST_REFUSED",
-      message,
-      remedy: "Check the store's url, method, headers and body",
-    });
-  }
 }
 
 /** One value of a Secret; of a list the first. */
@@ -268,11 +221,4 @@ function singleValue(node: JsonNode): Uint8Array {
   const [first] = node.items;
   if (first !== undefined) return singleValue(first);
   return node.kind === "number" ? plainNumberBytes(node) : valueBytes(node);
-}
-
-/** Go's `url.QueryEscape`. */
-function queryEscape(text: string): string {
-  return encodeURIComponent(text.toWellFormed())
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll("%20", "+");
 }
