@@ -1,4 +1,5 @@
-import type { NumberLiteral } from "../language/number-literal.ts";
+import type { TemplateFunction } from "../functions/define.ts";
+import type { Operand } from "../language/nodes.ts";
 import {
   GoMap,
   GoObject,
@@ -9,6 +10,17 @@ import {
   SizedInteger,
   typeOf,
 } from "../values/value.ts";
+import { refuse } from "./execution-error.ts";
+
+/** What a command gets from the one before it in its pipeline; undefined if it is the first. */
+export type Final = GoValue | undefined;
+
+/** A function or method with the arguments that it is given, not yet evaluated. */
+export interface Call extends Pick<TemplateFunction, "parameters" | "variadic"> {
+  readonly name: string;
+  readonly args: readonly Operand[];
+  readonly final: Final;
+}
 
 /** @returns the type as Go's error texts spell it. */
 export function spellType(type: ParameterType): string {
@@ -32,7 +44,7 @@ export function canBeNil(type: ParameterType): boolean {
 }
 
 /** Whether a value, not nil, can be passed for a parameter: Go converts nothing by itself. */
-export function isAssignable(value: GoValue, type: ParameterType): boolean {
+function isAssignable(value: GoValue, type: ParameterType): boolean {
   switch (type) {
     case "any":
       return true;
@@ -60,24 +72,25 @@ export function nilOf(type: ParameterType): GoValue {
   return null;
 }
 
-/** @returns why the value cannot be passed, as Go says it. */
-export function refusal(value: GoValue, type: ParameterType): string {
-  return `wrong type for value; expected ${spellType(type)}; got ${typeOf(value)}`;
+/** Checks the number of arguments. @throws ExecutionFailed */
+export function checkCount({ name, parameters, variadic, args, final }: Call): void {
+  const given = args.length + (final === undefined ? 0 : 1);
+  const wanted = parameters.length;
+  const remedy = "Give that function the arguments it takes.";
+  if (variadic !== undefined) {
+    if (given >= wanted) return;
+    throw refuse(`wrong number of args for ${name}: want at least ${wanted} got ${args.length}`, remedy);
+  }
+  if (given !== wanted) throw refuse(`wrong number of args for ${name}: want ${wanted} got ${given}`, remedy);
 }
 
-/** What a numeric literal becomes where a parameter's type is known, or `undefined` if it does not fit. */
-export function literalAs(literal: NumberLiteral, type: "int" | "uint32" | "float64"): GoValue | undefined {
-  if (type === "float64") return literal.float;
-  if (type === "int") return literal.int;
-  return literal.uint === undefined ? undefined : new SizedInteger("uint32", BigInt.asUintN(32, literal.uint));
-}
-
-/** What a numeric literal is where no type is asked for: its spelling decides. Undefined if it overflows an `int`. */
-export function idealConstant(literal: NumberLiteral): GoValue | undefined {
-  const { text } = literal;
-  if (literal.complex !== undefined) return literal.complex;
-  const isHexInteger = /^0[xX]/.test(text) && !/[pP]/.test(text);
-  if (literal.float !== undefined && !isHexInteger && !text.startsWith("'") && /[.eEpP]/.test(text))
-    return literal.float;
-  return literal.int;
+/** Checks that a value can be passed for a parameter. @returns what to pass. @throws ExecutionFailed */
+export function checkType(value: GoValue, type: ParameterType): GoValue {
+  if (value === null) {
+    if (!canBeNil(type)) throw refuse(`invalid value; expected ${spellType(type)}`);
+    return nilOf(type);
+  }
+  if (isAssignable(value, type)) return value;
+  const problem = `wrong type for value; expected ${spellType(type)}; got ${typeOf(value)}`;
+  throw refuse(problem, "Convert the value, or pass one of that type.");
 }

@@ -85,7 +85,7 @@ class Execution {
         this.#write(node.text);
         return "done";
       case "action": {
-        const value = this.#evaluator.pipeline(this.#scope, dot, node.pipe);
+        const value = this.#evaluator.pipeline({ scope: this.#scope, dot }, node.pipe);
         if (node.pipe.variables.length === 0) this.#print(node.pipe, value);
         return "done";
       }
@@ -105,7 +105,7 @@ class Execution {
 
   #walkIfOrWith(dot: GoValue, { kind, pipe, list, elseList }: BranchNode): Ending {
     const outer = this.#scope.size;
-    const value = this.#evaluator.pipeline(this.#scope, dot, pipe);
+    const value = this.#evaluator.pipeline({ scope: this.#scope, dot }, pipe);
     const ending = isTrue(value)
       ? this.#walkList(kind === "with" ? value : dot, list)
       : this.#walkList(dot, elseList ?? []);
@@ -115,7 +115,7 @@ class Execution {
 
   #walkRange(dot: GoValue, node: BranchNode): Ending {
     const outer = this.#scope.size;
-    const value = this.#evaluator.pipeline(this.#scope, dot, node.pipe);
+    const value = this.#evaluator.pipeline({ scope: this.#scope, dot }, node.pipe);
     const inner = this.#scope.size;
     let isEmpty = true;
     for (const [index, element] of this.#elementsOf(value, node)) {
@@ -170,7 +170,7 @@ class Execution {
     if (list === undefined) {
       throw refuse(`template "${node.name}" not defined`, "Define a template of that name in the same text.");
     }
-    const value = node.pipe === undefined ? null : this.#evaluator.pipeline(this.#scope, dot, node.pipe);
+    const value = node.pipe === undefined ? null : this.#evaluator.pipeline({ scope: this.#scope, dot }, node.pipe);
     const [executing, scope] = [this.#executing, this.#scope];
     this.#executing = node.name;
     this.#scope = new Scope(value);
