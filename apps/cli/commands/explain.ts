@@ -14,6 +14,7 @@ import {
 } from "@tegata/secret-sync";
 import { type CommandContext, type ConnectedCluster, defineCommand } from "../command.ts";
 import { findKind } from "../kinds.ts";
+import { ERROR_CODE, explainErrorCode } from "../error-codes.ts";
 import { formatAge, formatSeconds } from "../output/age.ts";
 
 /** Everything that the explanation of an ExternalSecret looks at. */
@@ -31,13 +32,23 @@ export interface ExternalSecretFacts {
 export const explain = defineCommand({
   name: "explain",
   summary: "Tell what an ExternalSecret does, why it is or is not synced, and what to do",
-  description: "Example:\n  tegata explain externalsecret harbor-secrets -n harbor",
+  description: [
+    "An error code is explained without a cluster.",
+    "",
+    "Examples:",
+    "  tegata explain externalsecret harbor-secrets -n harbor",
+    "  tegata explain STORE_NOT_FOUND",
+  ].join("\n"),
   arguments: [
-    { name: "kind", help: "externalsecret" },
-    { name: "name", help: "name of the object" },
+    { name: "kind", help: "externalsecret, or an error code" },
+    { name: "[name]", help: "name of the object" },
   ],
   usesCluster: true,
   async run([kindName = "", name = ""], _, context) {
+    if (ERROR_CODE.test(kindName)) {
+      context.stdout.write(await explainErrorCode(kindName));
+      return 0;
+    }
     if (findKind(kindName)?.resource.kind !== "ExternalSecret") throw wrongKind(kindName);
     const facts = await readFacts(name, await context.connect(), context);
     context.stdout.write(explainExternalSecret(facts));
