@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { connect, constants } from "node:http2";
+import { type ClientHttp2Session, connect, constants } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { connect as connectTls } from "node:tls";
-import { startKubeApi, STOP_GRACE_MS } from "./kube-api.ts";
+import { type KubeApi, startKubeApi, STOP_GRACE_MS } from "./kube-api.ts";
 import { configMap, TestApi } from "./registry/testing.ts";
 
 async function temporaryDir(t: TestContext): Promise<string> {
@@ -136,7 +137,10 @@ describe("the embedded Kubernetes API", () => {
     };
     const breakOff = async (i: number): Promise<void> => {
       const [method = "GET", query = ""] = [["GET"], ["POST"], ["GET", "?watch=1"], ["DELETE"]][i % 4] ?? [];
-      const stream = session.request({ ":method": method, ":path": `${CONFIG_MAPS}${query}` }, { endStream: method === "GET" });
+      const stream = session.request(
+        { ":method": method, ":path": `${CONFIG_MAPS}${query}` },
+        { endStream: method === "GET" },
+      );
       stream.on("error", () => undefined);
       if (method !== "GET") stream.write(JSON.stringify(configMap(`broken-${i}`)));
       await turns(i % 13);
@@ -172,6 +176,31 @@ describe("the embedded Kubernetes API", () => {
     for (const name of await readdir(join(dataDir, "pki"))) {
       assert.equal((await stat(join(dataDir, "pki", name))).mode & 0o777, 0o600);
     }
+  });
+
+  it("has every write that it has answered, after it was killed while 64 clients wrote", async (t) => {
+    const dataDir = await temporaryDir(t);
+    const child = fork(join(import.meta.dirname, "testdata", "serve.ts"), [dataDir]);
+    const [{ url, caPem, admin }] = (await once(child, "message")) as [KubeApi];
+    const session = connect(url, { ca: caPem, cert: admin.certificatePem, key: admin.privateKeyPem });
+    session.on("error", () => undefined);
+    const answered = new Map<string, number>();
+    const write = async (client: number): Promise<void> => {
+      for (let i = 0; !session.destroyed; i++) {
+        const name = `w${client}-${i}`;
+        const version = await createdVersion(session, name);
+        if (version !== undefined) answered.set(name, version);
+        if (answered.size === 1000) child.kill("SIGKILL");
+      }
+    };
+    await Promise.all(Array.from({ length: 64 }, (_, client) => write(client)));
+    const api = await startKubeApi({ dataDir });
+    t.after(() => api.stop());
+    const { body } = await new TestApi(t, api).get(CONFIG_MAPS);
+    const items = body.items as unknown as { metadata: { name: string; resourceVersion: string } }[];
+    const stored = new Map(items.map(({ metadata }) => [metadata.name, Number(metadata.resourceVersion)]));
+    assert.ok(answered.size >= 1000);
+    for (const [name, version] of answered) assert.equal(stored.get(name), version, name);
   });
 
   it("refuses a second server on its data folder", async (t) => {
@@ -212,3 +241,22 @@ describe("the embedded Kubernetes API", () => {
     await api.api.stop();
   });
 });
+
+/** Creates a ConfigMap. @returns its version, undefined if there was no answer. */
+function createdVersion(session: ClientHttp2Session, name: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    if (session.destroyed || session.closed) return resolve(undefined);
+    const stream = session.request({ ":method": "POST", ":path": CONFIG_MAPS, "content-type": "application/json" });
+    let text = "";
+    stream.setEncoding("utf8");
+    stream.on("data", (chunk: string) => {
+      text += chunk;
+    });
+    stream.on("error", () => undefined);
+    stream.on("close", () => {
+      const version = /"resourceVersion":"(\d+)"/.exec(text)?.[1];
+      resolve(version === undefined ? undefined : Number(version));
+    });
+    stream.end(JSON.stringify(configMap(name)));
+  });
+}
