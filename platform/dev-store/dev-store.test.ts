@@ -150,6 +150,19 @@ describe("the dev store's KV version 2", () => {
     ];
     assert.deepEqual(statuses, [200, 200, 200, 200]);
   });
+  it("keeps members of every name", async (t) => {
+    const store = await startDevStoreForTest(t);
+    const raw = '{"data":{"__proto__":{"a":1},"constructor":"x","toString":"y"}}';
+    await fetch(`${store.url}/v1/secret/data/n`, {
+      method: "POST",
+      body: raw,
+      headers: { "X-Vault-Token": store.rootToken },
+    });
+    assert.match(
+      (await send(store, "GET", "secret/data/n")).text,
+      /"data":\{"__proto__":\{"a":1\},"constructor":"x","toString":"y"\}/,
+    );
+  });
   it("returns numbers with the digits that they came with", async (t) => {
     const store = await startDevStoreForTest(t);
     const raw = '{"data":{"big":123456789012345678901234567890,"price":1.50}}';
@@ -175,6 +188,9 @@ describe("the dev store's KV version 2", () => {
       assert.deepEqual([response.status, await response.text()], [400, '{"errors":["failed to parse JSON input"]}\n']);
     }
     assert.equal((await send(store, "GET", "secret/data/%2e%2e/%2e%2e/sys/mounts")).status, 400);
+    for (const path of ["secret/constructor/x", "sys/constructor", "nowhere"])
+      assert.equal((await send(store, "GET", path)).status, 404);
+    assert.equal((await send(store, "GET", "secret/data/%zz")).status, 400);
   });
 });
 

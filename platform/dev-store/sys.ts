@@ -30,7 +30,7 @@ export type SysRequest = Omit<MountRequest, "mount">;
 export function serveSys(request: SysRequest, mounts: MountTable): Promise<ApiAnswer> | ApiAnswer {
   const { below } = request;
   const [verb = "", ...rest] = below.split("/");
-  const handler = HANDLERS[verb];
+  const handler = Object.hasOwn(HANDLERS, verb) ? HANDLERS[verb] : undefined;
   if (handler === undefined) throw new ApiRefusal(404, [`no handler for route "sys/${below}". route entry not found.`]);
   return handler(request, rest.join("/").replace(/\/$/, ""), mounts);
 }

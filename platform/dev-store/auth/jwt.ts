@@ -52,7 +52,8 @@ async function verifyJwt(jwt: string, config: Fields, request: MountRequest): Pr
   if (header === undefined || claims === undefined || more.length > 0) {
     throw badRequest("error validating token: malformed jwt");
   }
-  const algorithm = ALGORITHMS[textField(header, "alg")];
+  const name = textField(header, "alg");
+  const algorithm = Object.hasOwn(ALGORITHMS, name) ? ALGORITHMS[name] : undefined;
   const signed = Buffer.from(`${head}.${payload}`);
   const keys = await loadKeys(config, textField(header, "kid"), request);
   const isGood = keys.some((key) => {

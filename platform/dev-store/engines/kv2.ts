@@ -4,29 +4,20 @@ import { type Fields, flagField, listField, numberField, secondsField } from "..
 import { type ApiAnswer, ApiRefusal, badRequest, notFound, unsupportedOperation } from "../protocol.ts";
 import type { Change } from "../storage/durable-map.ts";
 import { isJsonObject } from "../storage/exact-json.ts";
+import {
+  configOf,
+  dataKey,
+  emptyMetadata,
+  isDeleted,
+  type Metadata,
+  metadataKey,
+  putMetadata,
+  readMetadata,
+  requireMetadata,
+  type Version,
+  versionMetadata,
+} from "./kv2-records.ts";
 import { listBelow } from "./listing.ts";
-
-/** Versions that are kept when nothing says otherwise. */
-const MAX_VERSIONS = 10;
-
-interface Version {
-  readonly created_time: string;
-  /** Empty, or when it was or will be deleted. */
-  readonly deletion_time: string;
-  readonly destroyed: boolean;
-}
-
-interface Metadata {
-  readonly created_time: string;
-  readonly updated_time: string;
-  readonly current_version: number;
-  readonly oldest_version: number;
-  readonly max_versions: number;
-  readonly cas_required: boolean;
-  readonly delete_version_after: number;
-  readonly custom_metadata: Readonly<Record<string, string>> | null;
-  readonly versions: Readonly<Record<string, Version>>;
-}
 
 /** KV secrets engine, version 2: a path holds numbered versions of an object, and metadata. */
 export const kv2: Backend = {
@@ -38,7 +29,7 @@ export const kv2: Backend = {
   },
   handle: (request): Promise<ApiAnswer> | ApiAnswer => {
     const [verb, path] = split(request.below);
-    const handler = HANDLERS[verb];
+    const handler = Object.hasOwn(HANDLERS, verb) ? HANDLERS[verb] : undefined;
     if (handler === undefined) throw invalidPath(request);
     return handler(request, path);
   },
@@ -231,21 +222,6 @@ function describe(metadata: Metadata): ApiAnswer {
   };
 }
 
-function versionMetadata(metadata: Metadata, number: number): Record<string, JsonValue> {
-  const version = metadata.versions[number];
-  return {
-    created_time: version?.created_time ?? "",
-    custom_metadata: metadata.custom_metadata === null ? null : { ...metadata.custom_metadata },
-    deletion_time: version?.deletion_time ?? "",
-    destroyed: version?.destroyed ?? false,
-    version: number,
-  };
-}
-
-function isDeleted({ deletion_time }: Version, { core }: MountRequest): boolean {
-  return deletion_time !== "" && Date.parse(deletion_time) <= core.nowMs();
-}
-
 function currentVersion(request: MountRequest, path: string): number {
   return readMetadata(request, path)?.current_version ?? 0;
 }
@@ -264,54 +240,6 @@ function withoutValues(value: JsonValue): JsonValue {
 
 function isWrite({ method }: MountRequest): boolean {
   return method === "POST" || method === "PUT";
-}
-
-function configOf({ core, mount }: MountRequest) {
-  const stored = core.map.get(`kv2/${mount.uuid}/config`);
-  const config = isJsonObject(stored) ? stored : {};
-  return {
-    maxVersions: numberField(config, "max_versions") || MAX_VERSIONS,
-    casRequired: flagField(config, "cas_required"),
-    deleteAfterSeconds: secondsField(config, "delete_version_after"),
-  };
-}
-
-function emptyMetadata(now: string): Metadata {
-  return {
-    created_time: now,
-    updated_time: now,
-    current_version: 0,
-    oldest_version: 0,
-    max_versions: 0,
-    cas_required: false,
-    delete_version_after: 0,
-    custom_metadata: null,
-    versions: {},
-  };
-}
-
-function requireMetadata(request: MountRequest, path: string): Metadata {
-  const metadata = readMetadata(request, path);
-  if (metadata === undefined) throw notFound();
-  return metadata;
-}
-
-/** What we have written ourselves. */
-function readMetadata(request: MountRequest, path: string): Metadata | undefined {
-  return request.core.map.get(metadataKey(request, path)) as unknown as Metadata | undefined;
-}
-
-async function putMetadata(request: MountRequest, path: string, metadata: Metadata, changes: readonly Change[] = []) {
-  if (path === "") throw badRequest("missing path");
-  await request.core.map.write([...changes, [metadataKey(request, path), metadata as unknown as JsonValue]]);
-}
-
-function metadataKey({ mount }: MountRequest, path: string): string {
-  return `kv2/${mount.uuid}/metadata/${path}`;
-}
-
-function dataKey({ mount }: MountRequest, version: number, path: string): string {
-  return `kv2/${mount.uuid}/data/${version}/${path}`;
 }
 
 function split(below: string): [verb: string, path: string] {

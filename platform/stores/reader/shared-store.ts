@@ -1,5 +1,5 @@
 import { SecretBytes } from "@tegata/bytes";
-import { asTegataError, TegataError } from "@tegata/errors";
+import { asTegataError } from "@tegata/errors";
 import type { StoreMetrics } from "../context.ts";
 import type {
   ExtractOutcome,
@@ -15,6 +15,7 @@ import type {
   SecretStore,
   SecretWriter,
 } from "../contract.ts";
+import { storeClosed } from "../store-closed.ts";
 import { pick, secretIdKey, throwIfAllFailed } from "../whole-secrets.ts";
 import { Batcher } from "./batcher.ts";
 import { unavailableIn } from "./breaker.ts";
@@ -127,12 +128,7 @@ export class GuardedStore implements SharedStore {
 
   /** Forgets everything, gives up what is under way, and closes the store. */
   async close(): Promise<void> {
-    const reason = new TegataError({
-      kind: "unavailable",
-      code: "STORE_CLOSED",
-      message: `${this.#options.displayName} was closed`,
-      remedy: "Read again; the store is opened anew",
-    });
+    const reason = storeClosed(this.#options.displayName);
     for (const flights of [this.#fetches, this.#reads, this.#extracts, this.#finds]) flights.clear(reason);
     await this.#store.close();
   }

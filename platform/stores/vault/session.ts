@@ -3,6 +3,7 @@ import { CALL_TIMEOUT_MS, type StoreContext } from "../context.ts";
 import { denyLinkLocal } from "../egress.ts";
 import { HttpClient, type TlsMaterial } from "../http/http-client.ts";
 import { noMetrics } from "../metrics.ts";
+import { storeClosed } from "../store-closed.ts";
 import { member, number, text, type VaultAnswer, type VaultApi, type VaultCall } from "./api.ts";
 import { prepareLogin, trimmed } from "./login.ts";
 import type { VaultSpec } from "./spec.ts";
@@ -66,7 +67,7 @@ export class VaultSession {
 
   /** Revokes the token if it came of a login, and closes the connections. */
   async close(): Promise<void> {
-    this.#closing.abort(new Error("the store is closed"));
+    this.#closing.abort(storeClosed(this.#context.displayName));
     const session = await this.#current?.catch(() => undefined);
     this.#current = undefined;
     if (session === undefined) return;
@@ -79,6 +80,7 @@ export class VaultSession {
   }
 
   async #session(signal: AbortSignal): Promise<Session> {
+    this.#closing.signal.throwIfAborted();
     const current = this.#current ?? this.#start();
     const session = await abortable(current, signal);
     const now = this.#nowMs();

@@ -252,6 +252,13 @@ describe("a Vault login", () => {
 });
 
 describe("a Vault session", () => {
+  it("says that it is closed to who reads after its end", async (t) => {
+    const server = await startKubernetes(t);
+    const store = await open(t, server, { auth: kubernetesAuth, objects: { tokens: { tegata: JWT } } });
+    await readText(store, "app/db");
+    await store.close();
+    await assert.rejects(store.read([refTo("app/db")], never()), { code: "STORE_CLOSED", kind: "unavailable" });
+  });
   it("is renewed at two thirds of its token's life, while reads go on", async (t) => {
     const clock = new ManualClock();
     const server = await startKubernetes(t, { token_ttl: "60s", token_max_ttl: "1h" });
