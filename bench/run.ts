@@ -1,5 +1,9 @@
 // `npm run bench`: lists the measurements. `npm run bench -- NAME [ARG ...]` runs one; `npm run bench -- all` runs each.
 const BENCHES: Readonly<Record<string, { readonly summary: string; run(args: readonly string[]): Promise<void> }>> = {
+  certificates: {
+    summary: "X.509 leaves issued and requests checked, per CPU-second, beside the bare signature",
+    run: async (args) => (await import("./certificates.ts")).benchCertificates(args),
+  },
   "kube-api": {
     summary: "embedded Kubernetes API: durable creates, list of 10,000, watch fan-out",
     run: async (args) => (await import("./kube-api.ts")).benchKubeApi(args),
