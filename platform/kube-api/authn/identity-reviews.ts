@@ -1,4 +1,5 @@
 import type { JsonObject, KubeObject } from "@tegata/kube-types";
+import { formatStrings } from "../authz/rule-coverage.ts";
 import type { SubresourceRequest, UserInfo } from "../registry/types.ts";
 import { authenticated } from "./service-account-user.ts";
 import { type TokenAuthenticator, TokenError } from "./token-authenticator.ts";
@@ -27,7 +28,7 @@ export function tokenReview(tokens: readonly TokenAuthenticator[], audiences: re
         const agreed = wanted.filter((audience) => meant.includes(audience));
         if (agreed.length === 0)
           throw new TokenError(
-            `token audiences ${format(meant)} is invalid for the target audiences ${format(wanted)}`,
+            `token audiences ${formatStrings(meant)} is invalid for the target audiences ${formatStrings(wanted)}`,
           );
         return answer(body, {
           authenticated: true,
@@ -56,9 +57,4 @@ function userJson({ username, uid, groups, extra = {} }: UserInfo): JsonObject {
       ? {}
       : { extra: Object.fromEntries(Object.entries(extra).map(([key, items]) => [key, [...items]])) }),
   };
-}
-
-/** As Go prints a list of strings with `%q`. */
-function format(items: readonly string[]): string {
-  return `[${items.map((item) => JSON.stringify(item)).join(" ")}]`;
 }
