@@ -15,6 +15,7 @@ interface StoreModule {
 const STORES: Readonly<Record<string, () => Promise<StoreModule>>> = {
   fake: () => import("./fake/index.ts"),
   kubernetes: () => import("./kubernetes/index.ts"),
+  openBao: () => import("./vault/open-bao.ts"),
   vault: () => import("./vault/index.ts"),
   webhook: () => import("./webhook/index.ts"),
 };

@@ -14,6 +14,8 @@ const paths: readonly [mount: string, kvVersion: 1 | 2, key: string, data: strin
   ["secret", 2, "secretive/foo", "secret/data/secretive/foo", "secret/metadata/secretive/foo"],
   ["", 2, "secret/path/foo", "secret/data/path/foo", "secret/metadata/path/foo"],
   ["", 2, "secret/path/data/foo", "secret/path/data/foo", "secret/path/metadata/foo"],
+  ["secret", 2, "/app//db", "secret/data/app/db", "secret/metadata/app/db"],
+  ["secret", 2, "/secret/data/foo", "secret/data/foo", "secret/metadata/foo"],
   ["", 1, "secret/path/foo", "secret/path/foo", "secret/path/foo"],
   [
     "kvv2",
@@ -31,7 +33,7 @@ describe("a Vault path", () => {
       assert.equal(metadataPath({ mount, kvVersion }, key), metadata);
     });
   }
-  for (const key of ["..", "a/../../sys/mounts", "./a", ""]) {
+  for (const key of ["..", "a/../../sys/mounts", "./a", "", "/"]) {
     it(`of "${key}" is refused`, () => {
       assert.throws(() => dataPath({ mount: "secret", kvVersion: 2 }, key), { code: "STORE_KEY_INVALID" });
     });

@@ -9,8 +9,8 @@ type Mount = Pick<VaultSpec, "mount" | "kvVersion">;
  *
  * @throws TegataError `STORE_KEY_INVALID` if the key would leave its mount
  */
-export function dataPath({ mount, kvVersion }: Mount, key: string): string {
-  checkKey(key);
+export function dataPath({ mount, kvVersion }: Mount, rawKey: string): string {
+  const key = parseKey(rawKey);
   if (mount !== "") {
     const below = belowMount({ mount, kvVersion }, key);
     return kvVersion === 2 ? `${mount}/data/${below}` : `${mount}/${below}`;
@@ -25,8 +25,8 @@ export function dataPath({ mount, kvVersion }: Mount, key: string): string {
  *
  * @throws TegataError `STORE_KEY_INVALID`
  */
-export function metadataPath({ mount, kvVersion }: Mount, key: string): string {
-  checkKey(key);
+export function metadataPath({ mount, kvVersion }: Mount, rawKey: string): string {
+  const key = parseKey(rawKey);
   if (mount !== "") {
     const below = belowMount({ mount, kvVersion }, key);
     return kvVersion === 2 ? `${mount}/metadata/${below}` : `${mount}/${below}`;
@@ -41,13 +41,17 @@ function belowMount({ mount, kvVersion }: Mount, key: string): string {
   return kvVersion === 2 && below.startsWith("data/") ? below.slice("data/".length) : below;
 }
 
-/** A server or proxy that resolves dot segments would take `data/../../sys/x` for a path outside of the mount. */
-function checkKey(key: string): void {
-  if (key !== "" && !key.split("/").some((segment) => segment === "." || segment === "..")) return;
+/**
+ * Slashes before a key and doubled ones are dropped, as Vault's own redirect does. A server or proxy that resolves dot
+ * segments would take `data/../../sys/x` for a path outside of the mount.
+ */
+function parseKey(rawKey: string): string {
+  const key = rawKey.replace(/\/{2,}/g, "/").replace(/^\//, "");
+  if (key !== "" && !key.split("/").some((segment) => segment === "." || segment === "..")) return key;
   throw new TegataError({
     kind: "invalid-input",
     code: "STORE_KEY_INVALID",
-    message: `remoteRef.key ${JSON.stringify(key)} is ${key === "" ? "empty" : "a path with a dot segment"}`,
+    message: `remoteRef.key ${JSON.stringify(rawKey)} is ${key === "" ? "empty" : "a path with a dot segment"}`,
     remedy: "Write the secret's path below the mount",
   });
 }

@@ -20,9 +20,13 @@ export interface VaultSpec {
   readonly auth: VaultAuth;
 }
 
-/** Parses `spec.provider.vault`. @throws TegataError `STORE_SPEC_INVALID` */
-export function parseVaultSpec(spec: JsonObject): VaultSpec {
-  const fields = new SpecFields(spec, "spec.provider.vault");
+/**
+ * Parses `spec.provider.vault`, or `spec.provider.openBao`, which has a part of the same fields.
+ *
+ * @throws TegataError `STORE_SPEC_INVALID`
+ */
+export function parseVaultSpec(spec: JsonObject, provider: "vault" | "openBao" = "vault"): VaultSpec {
+  const fields = new SpecFields(spec, `spec.provider.${provider}`);
   const version = fields.text("version") ?? "v2";
   if (version !== "v1" && version !== "v2") throw fields.invalid("version", "must be v1 or v2");
   const checkAndSet = fields.object("checkAndSet")?.flag("required") ?? false;

@@ -564,6 +564,19 @@ describe("a Vault store's manifest", () => {
       });
     });
   }
+  it("of an openBao store is read alike, and named in its refusals", async (t) => {
+    const server = await startDevStoreForTest(t, { secrets: { a: { v: "1" } } });
+    const references = staticReferences({ secrets: { "t/k": server.rootToken } });
+    const store = await openStore(
+      { openBao: { server: server.url, path: "secret", auth } },
+      { displayName: "bao", references },
+    );
+    t.after(() => store.close());
+    assert.equal(await readText(store, "a", "v"), "1");
+    await assert.rejects(checkStoreProvider({ openBao: { auth } }), {
+      message: "spec.provider.openBao.server is required",
+    });
+  });
   it("as the seed has it is accepted", async () => {
     const kubernetes = {
       mountPath: "auth/kubernetes",
