@@ -1,4 +1,9 @@
-import type { ExternalSecret, ExternalSecretDataFrom, ExternalSecretTemplate } from "./api/external-secret.ts";
+import type {
+  ExternalSecret,
+  ExternalSecretDataFrom,
+  ExternalSecretTemplate,
+  TargetManifest,
+} from "./api/external-secret.ts";
 import { parseGoDurationMs } from "./duration.ts";
 
 const SERVICE_ACCOUNT_TOKEN = "kubernetes.io/service-account-token";
@@ -17,7 +22,7 @@ export function externalSecretProblems({ spec }: Pick<ExternalSecret, "spec">): 
   const { data = [], dataFrom = [], target = {} } = spec;
   const problems = [...policyProblems(target.creationPolicy ?? "Owner", target.deletionPolicy ?? "Retain")];
   if (data.length === 0 && dataFrom.length === 0) problems.push("either data or dataFrom should be specified");
-  problems.push(...templateProblems(target.template, target.manifest === undefined || isSecret(target.manifest)));
+  problems.push(...templateProblems(target.template, target.manifest === undefined || isSecretKind(target.manifest)));
   for (const entry of dataFrom) problems.push(...dataFromProblems(entry));
   if ((target.deletionPolicy ?? "Retain") === "Retain")
     problems.push(...duplicateKeys(data.map(({ secretKey }) => secretKey)));
@@ -37,7 +42,8 @@ function policyProblems(creationPolicy: string, deletionPolicy: string): string[
   return [];
 }
 
-function isSecret({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean {
+/** Whether a `target.manifest` names the kind that is written without one, too. */
+export function isSecretKind({ apiVersion, kind }: TargetManifest): boolean {
   return apiVersion === "v1" && kind === "Secret";
 }
 

@@ -2,8 +2,8 @@ import { decodeBase64, decodeUtf8 } from "@tegata/bytes";
 import { asTegataError, TegataError } from "@tegata/errors";
 import { configMaps, type KubeClient, secrets } from "@tegata/kube";
 import type { Secret } from "@tegata/kube-types";
-import type { ExternalSecret } from "./api/external-secret.ts";
-import { externalSecretProblems } from "./admission.ts";
+import type { ExternalSecret, TargetManifest } from "./api/external-secret.ts";
+import { externalSecretProblems, isSecretKind } from "./admission.ts";
 import { assemble } from "./assemble/assemble.ts";
 import { fetchEntries, type ResolveStore } from "./fetch.ts";
 import type { Content } from "./plan.ts";
@@ -28,6 +28,9 @@ export async function observeContent(
 ): Promise<Content> {
   const problems = externalSecretProblems(externalSecret);
   if (problems.length > 0) return { kind: "unread", error: invalidSpec(problems) };
+  const { manifest } = externalSecret.spec.target ?? {};
+  if (manifest !== undefined && !isSecretKind(manifest))
+    return { kind: "untargetable", error: genericTarget(manifest) };
   try {
     const outcomes = await fetchEntries(externalSecret.spec, surroundings.resolveStore, signal);
     const { values, missing } = assemble(externalSecret.spec, outcomes, surroundings.templates.rewrite);
@@ -92,6 +95,16 @@ function knownOrThrow(error: unknown): TegataError {
   const known = asTegataError(error);
   if (known === undefined) throw error;
   return known;
+}
+
+function genericTarget({ apiVersion, kind }: TargetManifest): TegataError {
+  return new TegataError({
+    kind: "invalid-input",
+    code: "GENERIC_TARGETS_NOT_SERVED",
+    message: `target.manifest asks for a ${kind} of ${apiVersion}, and generic targets are disabled: this version of Tegata writes Secrets only`,
+    remedy:
+      "Remove target.manifest, or keep this ExternalSecret with External Secrets by its store's controller class.",
+  });
 }
 
 function invalidSpec(problems: readonly string[]): TegataError {

@@ -21,6 +21,8 @@ export type Content =
     }
   /** The store gave no answer, refused, or said that something required is absent. */
   | { readonly kind: "unread"; readonly error: TegataError }
+  /** The target is no Secret, and nothing else is written. */
+  | { readonly kind: "untargetable"; readonly error: TegataError }
   /** The values are there, and no Secret can be made of them. */
   | { readonly kind: "unrendered"; readonly error: TegataError };
 
@@ -73,6 +75,8 @@ export function planSync(observed: Observed): Plan {
     case "unread":
       // The last synced Secret stays: an outage of the store must not become an outage of the workload.
       return failed("could not get secret data from provider", content.error);
+    case "untargetable":
+      return failed("invalid generic target", content.error);
     case "unrendered":
       return planUnrendered(content.error);
     case "ready":

@@ -109,12 +109,18 @@ export interface ExternalSecretTemplate {
   templateFrom?: TemplateFrom[];
 }
 
+/** Kind of a target that is not a Secret. */
+export interface TargetManifest {
+  apiVersion: string;
+  kind: string;
+}
+
 export interface ExternalSecretTarget {
   name?: string;
   creationPolicy?: CreationPolicy;
   deletionPolicy?: DeletionPolicy;
   immutable?: boolean;
-  manifest?: { apiVersion: string; kind: string };
+  manifest?: TargetManifest;
   template?: ExternalSecretTemplate;
 }
 
