@@ -364,6 +364,22 @@ describe("a Vault answer", () => {
     server.setFault(() => ({ kind: "truncated" }));
     await assert.rejects(store.read([refTo("a")], never()), { kind: "unavailable", code: "STORE_UNREACHABLE" });
   });
+  it("that flaps between refusals, faults and the secret is never taken for its absence", async (t) => {
+    const server = await startDevStoreForTest(t, { secrets: { a: { v: "1" } } });
+    const store = await open(t, server, withRoot(server));
+    const statuses = [0, 403, 404, 500, 502, 503, 429, 400, 301];
+    let next = 0;
+    server.setFault(() => {
+      const status = statuses[next++ % statuses.length] ?? 0;
+      return status === 0 ? undefined : { kind: "status", status };
+    });
+    const seen = new Set<string>();
+    for (let i = 0; i < 10 * statuses.length; i++) {
+      const [outcome] = await store.read([refTo("a", "v")], never()).catch(() => [{ kind: "error" as const }]);
+      seen.add(outcome?.kind ?? "");
+    }
+    assert.deepEqual([...seen].sort(), ["error", "found"]);
+  });
   it("of 404 for a mount that does not exist is not taken for an absent secret", async (t) => {
     const server = await startDevStoreForTest(t);
     const store = await open(t, server, { ...withRoot(server), spec: { path: "nowhere" } });
