@@ -30,8 +30,9 @@ export function autoscalingResources(): ResourceDefinition[] {
       ...spec,
       version: "v1",
       strategy: {
-        prepareForCreate: (object) =>
-          void (objectAt(object, "spec").targetCPUUtilizationPercentage ??= DEFAULT_CPU_PERCENT),
+        prepareForCreate: (object) => {
+          objectAt(object, "spec").targetCPUUtilizationPercentage ??= DEFAULT_CPU_PERCENT;
+        },
       },
       convert: (object, toVersion) => Promise.resolve(convertPodAutoscaler(object, toVersion)),
     }),

@@ -1,4 +1,4 @@
-import type { ResourceDefinition } from "../registry/types.ts";
+import type { ResourceDefinition, Strategy } from "../registry/types.ts";
 import {
   ENDPOINTS_COLUMNS,
   NODE_COLUMNS,
@@ -88,8 +88,10 @@ function serviceResources(): ResourceDefinition[] {
 }
 
 function volumeResources(): ResourceDefinition[] {
-  const pending = {
-    prepareForCreate: (object: Parameters<typeof jsonOf>[0]) => void (jsonOf(object).status = { phase: "Pending" }),
+  const strategy: Strategy = {
+    prepareForCreate: (volume) => {
+      jsonOf(volume).status = { phase: "Pending" };
+    },
   };
   return [
     defineResource({
@@ -99,7 +101,7 @@ function volumeResources(): ResourceDefinition[] {
       shortNames: ["pv"],
       namespaced: false,
       hasStatus: true,
-      strategy: pending,
+      strategy,
       columns: PERSISTENT_VOLUME_COLUMNS,
     }),
     defineResource({
@@ -108,7 +110,7 @@ function volumeResources(): ResourceDefinition[] {
       plural: "persistentvolumeclaims",
       shortNames: ["pvc"],
       hasStatus: true,
-      strategy: pending,
+      strategy,
       columns: PERSISTENT_VOLUME_CLAIM_COLUMNS,
     }),
   ];

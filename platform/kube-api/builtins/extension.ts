@@ -8,8 +8,8 @@ import { defineResource } from "./define.ts";
 const WEBHOOK_STRATEGY: Strategy = {
   allowUnconditionalUpdate: false,
   tracksGeneration: true,
-  prepareForCreate: (object) => defaultWebhookConfiguration(object),
-  prepareForUpdate: (object) => defaultWebhookConfiguration(object),
+  prepareForCreate: defaultWebhookConfiguration,
+  prepareForUpdate: defaultWebhookConfiguration,
   validate: validateWebhookConfiguration,
 };
 

@@ -1,4 +1,3 @@
-import type { KubeObject } from "@tegata/kube-types";
 import {
   defaultRoleBinding,
   validateRole,
@@ -13,8 +12,8 @@ const ROLE_STRATEGY: Strategy = { allowCreateOnUpdate: true, validate: validateR
 
 const ROLE_BINDING_STRATEGY: Strategy = {
   allowCreateOnUpdate: true,
-  prepareForCreate: (binding: KubeObject) => defaultRoleBinding(binding),
-  prepareForUpdate: (binding: KubeObject) => defaultRoleBinding(binding),
+  prepareForCreate: defaultRoleBinding,
+  prepareForUpdate: defaultRoleBinding,
   validate: validateRoleBinding,
   validateUpdate: validateRoleBindingUpdate,
 };

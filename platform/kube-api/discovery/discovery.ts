@@ -31,6 +31,8 @@ export interface DiscoveryRequest {
 type Document = Pick<DiscoveryAnswer, "etag" | "body">;
 
 const JSON_TYPE = "application/json";
+/** For a document under its own hash. Without an age kubectl would ask again each time whether it changed. */
+const FOR_A_YEAR = "public, immutable, max-age=31536000";
 const OPENAPI_V3 = "/openapi/v3";
 
 /**
@@ -119,7 +121,7 @@ export class Discovery {
 }
 
 function answer(document: Document, contentType = JSON_TYPE, isImmutable = false): DiscoveryAnswer {
-  return { ...document, contentType, cacheControl: isImmutable ? "public, immutable" : "no-cache, private" };
+  return { ...document, contentType, cacheControl: isImmutable ? FOR_A_YEAR : "no-cache, private" };
 }
 
 function hashOf({ etag }: Document): string {
