@@ -5,6 +5,7 @@ import { type ControllerOptions, type RunningController, startControllers } from
 import { startCrdController } from "../crd/index.ts";
 import type { Authority } from "./authority.ts";
 
+/** What the work in the background needs. */
 export interface BackgroundOptions extends ControllerOptions {
   readonly authorizer: RbacAuthorizer;
   readonly secretTokens: SecretTokens;

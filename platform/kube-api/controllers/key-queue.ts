@@ -4,6 +4,7 @@ import type { Logger } from "@tegata/telemetry";
 const MAX_RETRY_MS = 30_000;
 const FIRST_RETRY_MS = 100;
 
+/** How a {@link KeyQueue} is to work. */
 export interface KeyQueueOptions {
   /** In log lines, e.g. `namespaces`. */
   readonly name: string;

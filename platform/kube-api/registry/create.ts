@@ -123,10 +123,11 @@ function attributesOf(target: Target, object: KubeObject, options: WriteOptions,
 
 async function store(
   services: RestServices,
-  { definition, namespace }: Target,
+  target: Target,
   object: KubeObject,
   { dryRun }: WriteOptions,
 ): Promise<RestAnswer> {
+  const { definition, namespace } = target;
   const name = object.metadata.name ?? "";
   const place = { collection: collectionOf(definition), key: keyOf(definition, namespace, name) };
   if (dryRun) {
@@ -135,6 +136,8 @@ async function store(
   }
   try {
     const stored = await toStorage(definition, object);
+    // Webhooks may have taken their time, in which the namespace was closed and emptied.
+    checkNamespaceOpen(services, target, name);
     const revision = await services.store.commit({ ...place, expectedVersion: 0, object: stored });
     return { kind: "object", code: 201, definition, object: await fromStorage(definition, revision) };
   } catch (error) {

@@ -9,6 +9,7 @@ export interface UserInfo {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What can be done with a resource, as RBAC and discovery spell it. */
 export type Verb = "get" | "list" | "watch" | "create" | "update" | "patch" | "delete" | "deletecollection";
 
 /** One printed column of a Table. `value` gives a cell; a date column gives RFC 3339 text, which the printer turns into an age. */
@@ -66,6 +67,7 @@ export interface SubresourceHandler {
   handle(request: SubresourceRequest): Promise<KubeObject>;
 }
 
+/** One request to a {@link SubresourceHandler}, or for a review. */
 export interface SubresourceRequest {
   readonly verb: Verb;
   readonly user: UserInfo;

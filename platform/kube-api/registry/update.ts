@@ -176,6 +176,7 @@ async function prepareUpdate(
   } as const;
   const mutation = await services.admission.mutate({ ...attributes, object: restricted }, context.signal);
   const object = restrictToEndpoint(target, mutation.object ?? restricted, old);
+  keepSystemMetadata(object, old);
   for (const text of mutation.warnings) context.warn(text);
   settleFields(definition, object);
   definition.strategy.prepareForUpdate?.(object, old, writeContext(options, context, subresource));

@@ -26,6 +26,7 @@ export const WINDOW_LIMITS: WindowLimits = { maxRevisions: 100_000, maxAgeMs: 10
 /** A segment of the log that has grown beyond this many bytes is replaced by a snapshot. */
 export const SNAPSHOT_AFTER_BYTES = 32 << 20;
 
+/** How a store is to be opened. */
 export interface StoreOptions {
   /** Folder of the log and its snapshots, or `memory`. */
   readonly dataDir: string;
