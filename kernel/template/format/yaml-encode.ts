@@ -90,10 +90,11 @@ class YamlEncoder {
   }
 }
 
-/** A float that JSON writes as an integer comes back as one. */
+/** A float that JSON writes as an integer comes back as one, if 64 bits hold it. */
 function numberText(value: number): string {
   const json = encodeJsonNumber(value);
-  if (/^-?\d+$/.test(json)) return json === "-0" ? "0" : json;
+  const integer = /^-?\d+$/.test(json) ? BigInt(json) : undefined;
+  if (integer !== undefined && integer >= -(2n ** 63n) && integer < 2n ** 64n) return String(integer);
   return formatFloat(value, "g", -1);
 }
 

@@ -15,8 +15,6 @@ export function encodeBase32(bytes: Uint8Array): string {
   return pieces.join("");
 }
 
-const DIGITS_OF_PADDING: Readonly<Record<number, number>> = { 0: 8, 1: 7, 3: 5, 4: 4, 6: 2 };
-
 /**
  * Decodes standard base32 with padding; line breaks are passed over, as in Go.
  *
@@ -26,22 +24,30 @@ export function decodeBase32(text: string): Uint8Array | number {
   const compact = text.replace(/[\r\n]/g, "");
   const bytes: number[] = [];
   for (let at = 0; at < compact.length; at += 8) {
-    const group = compact.slice(at, at + 8);
-    const bad = /[^A-Z2-7=]/.exec(group);
-    if (bad !== null) return at + bad.index;
-    const digits = group.replace(/=+$/, "");
-    if (digits.includes("=")) return at + digits.indexOf("=");
-    const rest = compact.length - at - digits.length - 1;
-    if (group.length < 8) return digits.length < group.length ? compact.length : at;
-    // Go takes the sign for padding only near the end.
-    if (digits.length < 8 && rest >= 8) return at + digits.length;
-    if (DIGITS_OF_PADDING[8 - digits.length] !== digits.length) return at + digits.length;
-    let word = 0n;
-    for (let i = 0; i < 8; i++) word = (word << 5n) | BigInt(Math.max(ALPHABET.indexOf(digits[i] ?? "A"), 0));
-    const count = Math.floor((digits.length * 5) / 8);
-    for (let i = 0; i < count; i++) bytes.push(Number((word >> BigInt(32 - 8 * i)) & 255n));
+    const digits = /^[A-Z2-7]*/.exec(compact.slice(at, at + 8))?.[0] ?? "";
+    const problem = digits.length === 8 ? undefined : paddingProblem(compact, at, digits.length);
+    if (problem !== undefined) return problem;
+    pushGroup(bytes, digits);
     // Go reads no further than the padding.
     if (digits.length < 8) break;
   }
   return Uint8Array.from(bytes);
+}
+
+/** @returns the offset of what is wrong with an incomplete group, as Go gives it, or `undefined` if it is padded well. */
+function paddingProblem(text: string, at: number, digits: number): number | undefined {
+  const end = at + digits;
+  if (end === text.length) return at;
+  const rest = text.length - end - 1;
+  if (text[end] !== "=" || digits < 2 || rest >= 8) return end;
+  if (rest + digits < 7) return text.length;
+  for (let k = 1; k < 8 - digits && end + k < text.length; k++) if (text[end + k] !== "=") return end + k - 1;
+  return [2, 4, 5, 7].includes(digits) ? undefined : end;
+}
+
+function pushGroup(bytes: number[], digits: string): void {
+  let word = 0n;
+  for (let i = 0; i < 8; i++) word = (word << 5n) | BigInt(Math.max(ALPHABET.indexOf(digits[i] ?? "A"), 0));
+  const count = Math.floor((digits.length * 5) / 8);
+  for (let i = 0; i < count; i++) bytes.push(Number((word >> BigInt(32 - 8 * i)) & 255n));
 }

@@ -1,4 +1,5 @@
 // Go's net/url on byte strings. The platform's URL class follows another standard, and is not part of the kernel.
+import { encodeIp } from "@tegata/pki";
 import { percentEncode } from "./escape.ts";
 
 /** Who a URL names before the `@`, decoded. */
@@ -22,10 +23,9 @@ export interface UrlParts {
 
 /** Parses a URL. @returns `undefined` if Go's `url.Parse` refuses it. */
 export function parseUrl(text: string): UrlParts | undefined {
-  if (text.split("").some((char) => char < " " || char === "\x7f")) return undefined;
   const [, beforeFragment = "", rawFragment = ""] = /^([^#]*)(?:#([^]*))?$/.exec(text) ?? [];
   const fragment = decode(rawFragment);
-  if (fragment === undefined || beforeFragment.startsWith(":")) return undefined;
+  if (fragment === undefined || beforeFragment.startsWith(":") || hasControl(beforeFragment)) return undefined;
   const schemeMatch = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(beforeFragment);
   const scheme = schemeMatch?.[1]?.toLowerCase() ?? "";
   const [, rest = "", query = ""] =
@@ -40,7 +40,7 @@ export function parseUrl(text: string): UrlParts | undefined {
   if (authority === undefined) return { ...empty, path };
   const at = authority.lastIndexOf("@");
   const user = at === -1 ? undefined : parseUserInfo(authority.slice(0, at));
-  const host = parseHost(authority.slice(at + 1));
+  const host = parseHost(scheme, authority.slice(at + 1));
   if (host === undefined || (at !== -1 && user === undefined)) return undefined;
   return { ...empty, user, host, path };
 }
@@ -89,14 +89,35 @@ export function formatUrl({ scheme, opaque, user, host, path, query, fragment }:
   return fragment === "" ? text : `${text}#${encode(fragment, FRAGMENT_SAFE)}`;
 }
 
-function parseHost(text: string): string | undefined {
-  const port = text.startsWith("[") ? /^\[[^\]]*\](.*)$/.exec(text)?.[1] : (/:.*$/.exec(text)?.[0] ?? "");
-  if (port === undefined || !/^(?::\d*)?$/.test(port)) return undefined;
-  // Only bytes beyond ASCII may be encoded in a host, and the percent sign of an IPv6 zone.
-  if (/%(?![89a-fA-F]|25)/.test(text)) return undefined;
+function hasControl(text: string): boolean {
+  return text.split("").some((char) => char < " " || char === "\x7f");
+}
+
+/** Checks and decodes a host with its port. */
+function parseHost(scheme: string, text: string): string | undefined {
+  if (text.includes("[")) return parseIpLiteral(text);
+  // Other schemes than these list several hosts, each with its port.
+  const isStrict = scheme === "http" || scheme === "https";
+  const colon = isStrict ? text.indexOf(":") : text.lastIndexOf(":");
+  if (colon !== -1 && !/^:\d*$/.test(text.slice(colon))) return undefined;
+  return decodeHost(text);
+}
+
+/** Checks and decodes `[address]:port`, in which the address may have a zone. RFC 3986 §3.2.2, RFC 6874 */
+function parseIpLiteral(text: string): string | undefined {
+  const [, literal = "", port] = /^\[([^[]*)\](:\d*|)$/.exec(text) ?? [];
+  if (port === undefined) return undefined;
+  const [, hostPart = "", zonePart = ""] = /^((?:(?!%25)[^])*)([^]*)$/.exec(literal) ?? [];
+  const [address, zone] = [decodeHost(hostPart), decode(zonePart)];
+  if (address === undefined || zone === undefined || zone === "%") return undefined;
+  return address.includes(":") && encodeIp(address) !== undefined ? `[${address}${zone}]${port}` : undefined;
+}
+
+/** Decodes a host, in which only bytes beyond ASCII may be encoded. */
+function decodeHost(text: string): string | undefined {
+  if (/%(?![89a-fA-F])/.test(text)) return undefined;
   const decoded = decode(text);
-  const isSafe = decoded?.split("").every((char) => char >= "\x80" || HOST_SAFE.test(char) || char === "%");
-  return isSafe === true ? decoded : undefined;
+  return decoded?.split("").every((char) => char >= "\x80" || HOST_SAFE.test(char)) === true ? decoded : undefined;
 }
 
 /** Percent-decodes. @returns `undefined` if a percent sign does not begin a code. */

@@ -117,16 +117,21 @@ function wordAt(runes: readonly number[], at: number): { kind: WordKind; end: nu
   switch (kind) {
     case "upper":
       return { kind, end: endOfUpperWord(runes, lead, runOf) };
-    case "invalid":
-    case "other":
-    case "connector":
-    case "punctuation":
-    case "number":
-    case "alphabet":
-    case "end":
-      return { kind, end: runOf(lead + 1, (code) => kindOfRune(code) === kind) };
+    default:
+      return { kind, end: runOf(lead + 1, RUNS[kind]) };
   }
 }
+
+/** Which characters go on with a word of a kind. A dash is a connector by itself, but goes on with punctuation. */
+const RUNS: Readonly<Record<Exclude<WordKind, "upper">, (code: number) => boolean>> = {
+  invalid: () => false,
+  end: () => false,
+  connector: isConnector,
+  punctuation: isPunctuation,
+  number: isNumber,
+  alphabet: (code) => isAlphabet(code) && !isUpper(code),
+  other: (code) => !isConnector(code) && !isAlphabet(code) && !isNumber(code) && !isPunctuation(code),
+};
 
 function endOfUpperWord(
   runes: readonly number[],
@@ -146,11 +151,18 @@ function endOfUpperWord(
 function kindOfRune(code: number): WordKind {
   if (code === RUNE_ERROR) return "invalid";
   if (isConnector(code)) return "connector";
-  const char = String.fromCodePoint(code);
-  if (/\p{P}/u.test(char)) return "punctuation";
+  if (isPunctuation(code)) return "punctuation";
   if (isUpper(code)) return "upper";
   if (isAlphabet(code)) return "alphabet";
-  return /\p{N}/u.test(char) ? "number" : "other";
+  return isNumber(code) ? "number" : "other";
+}
+
+function isPunctuation(code: number): boolean {
+  return /\p{P}/u.test(String.fromCodePoint(code));
+}
+
+function isNumber(code: number): boolean {
+  return /\p{N}/u.test(String.fromCodePoint(code));
 }
 
 /** Whether a letter is of an alphabet, rather than a Chinese character. */

@@ -59,15 +59,36 @@ class IanaZone implements Zone {
   }
 
   #abbreviation(epochSeconds: number, offsetSeconds: number): string {
+    // Before zones there was local mean time, which no whole minute fits.
+    if (offsetSeconds % 60 !== 0) return "LMT";
+    const found = this.#knownAbbreviation(epochSeconds);
+    if (found !== undefined) return found;
+    // Intl knows no abbreviations of the past; that of today's time with the same offset is nearly always right.
+    for (const season of SEASONS) {
+      if (this.at(season).offsetSeconds === offsetSeconds)
+        return this.#knownAbbreviation(season) ?? numeric(offsetSeconds);
+    }
+    return numeric(offsetSeconds);
+  }
+
+  #knownAbbreviation(epochSeconds: number): string | undefined {
     for (const locale of LOCALES) {
       const format = new Intl.DateTimeFormat(locale, { timeZone: this.#name, timeZoneName: "short" });
       const name = zoneName(format, epochSeconds);
       if (ABBREVIATIONS.has(name)) return name;
     }
-    const minutes = Math.abs(offsetSeconds) / 60;
-    const digits = `${pad(Math.floor(minutes / 60))}${minutes % 60 === 0 ? "" : pad(minutes % 60)}`;
-    return `${offsetSeconds < 0 ? "-" : "+"}${digits}`;
+    return undefined;
   }
+}
+
+/** A winter's and a summer's day of 2024, in seconds. */
+const SEASONS = [1_705_276_800, 1_720_915_200];
+
+/** As the database abbreviates zones without letters: `+0530`, `-03`. */
+function numeric(offsetSeconds: number): string {
+  const minutes = Math.abs(offsetSeconds) / 60;
+  const digits = `${pad(Math.floor(minutes / 60))}${minutes % 60 === 0 ? "" : pad(minutes % 60)}`;
+  return `${offsetSeconds < 0 ? "-" : "+"}${digits}`;
 }
 
 function zoneName(format: Intl.DateTimeFormat, epochSeconds: number): string {

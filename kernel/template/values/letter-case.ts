@@ -29,6 +29,8 @@ export function lowerRune(code: number): number {
 export function titleRune(code: number): number {
   const title = TITLES.get(code);
   if (title !== undefined) return title;
+  // Georgian has capitals for whole words only.
+  if (code >= 0x10d0 && code <= 0x10ff) return code;
   return code >= 0x1c5 && code <= 0x1f2 && [...TITLES.values()].includes(code) ? code : upperRune(code);
 }
 
