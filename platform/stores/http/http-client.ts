@@ -122,27 +122,30 @@ export class HttpClient {
     const timer = setTimeout(() => fail(this.#timeout(origin)), this.#options.timeoutMs);
     signal.addEventListener("abort", onAbort, { once: true });
     outgoing.on("error", (error) => fail(this.#unreachable(origin, error, outgoing)));
-    outgoing.on("response", (answer) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      answer.on("data", (chunk: Buffer) => {
-        length += chunk.length;
-        if (length > MAX_ANSWER_BYTES) fail(this.#tooLarge(origin));
-        else chunks.push(chunk);
-      });
-      answer.on("error", (error) => fail(this.#unreachable(origin, error)));
-      answer.on("aborted", () => fail(this.#unreachable(origin, { code: "ECONNRESET" })));
-      answer.on("end", () => {
-        if (!answer.complete) return;
-        const body = new Uint8Array(Buffer.concat(chunks));
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body });
-      });
-    });
+    outgoing.on("response", (answer) => void this.#collect(origin, answer).then(resolve, fail));
     outgoing.end(request.body);
     return promise.finally(() => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
     });
+  }
+
+  #collect(origin: URL, answer: http.IncomingMessage): Promise<HttpResponse> {
+    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+    const chunks: Buffer[] = [];
+    let length = 0;
+    answer.on("data", (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > MAX_ANSWER_BYTES) reject(this.#tooLarge(origin));
+      else chunks.push(chunk);
+    });
+    answer.on("error", (error) => reject(this.#unreachable(origin, error)));
+    answer.on("aborted", () => reject(this.#unreachable(origin, { code: "ECONNRESET" })));
+    answer.on("end", () => {
+      const body = new Uint8Array(Buffer.concat(chunks));
+      if (answer.complete) resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body });
+    });
+    return promise;
   }
 
   #open(secure: boolean, origin: URL, options: https.RequestOptions): http.ClientRequest {

@@ -112,14 +112,24 @@ export class VaultSession {
     session.http.close();
   }
 
+  /** What the manifest refers to is resolved anew for each login, so that a replaced CA or credential is taken up. */
   async #logIn(signal: AbortSignal): Promise<Session> {
-    const { auth } = this.#spec;
     const http = new HttpClient({
       displayName: this.#context.displayName,
       tls: await this.#tls(signal),
       egress: this.#context.egress ?? denyLinkLocal,
       timeoutMs: this.#context.callTimeoutMs ?? CALL_TIMEOUT_MS,
     });
+    try {
+      return await this.#authenticate(http, signal);
+    } catch (error) {
+      http.close();
+      throw error;
+    }
+  }
+
+  async #authenticate(http: HttpClient, signal: AbortSignal): Promise<Session> {
+    const { auth } = this.#spec;
     const startedAtMs = this.#nowMs();
     if (auth.method === "token") {
       const token = trimmed(await this.#context.references.secretKey(auth.token, signal));
@@ -132,7 +142,6 @@ export class VaultSession {
     const granted = member(answer.json, "auth");
     const token = text(member(granted, "client_token"));
     if (answer.status !== 200 || token === undefined) {
-      http.close();
       throw this.#api.refusal(loginRefusal(answer, body), doing, remedy);
     }
     const ttlMs = leaseMs(granted);
