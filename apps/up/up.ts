@@ -197,7 +197,8 @@ async function startLocalOperator(
   return await startOperator({
     access,
     namespace: "tegata-system",
-    identity: `up-${process.pid}`,
+    // One name for each start: the folder has one user at a time, so a Lease that a killed one left is ours to go on with.
+    identity: "tegata-up",
     metricsHost: HOST,
     metricsPort,
     logger: logger.with({ part: "operator" }),
