@@ -115,6 +115,13 @@ describe("RBAC escalation", async () => {
       checkEscalation(write(binding("new", "secrets", "jane"), user), authorizer);
     });
 
+  it("lets anyone write what is called a role in another group, and delete roles", () => {
+    const attributes = write(clusterRole("new", [SECRETS]), JANE);
+    const foreign = { ...attributes.resource, group: "example.com" };
+    checkEscalation({ ...attributes, resource: foreign }, authorizer);
+    checkEscalation({ ...attributes, operation: "DELETE", oldObject: attributes.object }, authorizer);
+  });
+
   it("lets anyone change the labels of a role without holding its rules", () => {
     const old = clusterRole("secrets", [SECRETS]);
     const labelled = { ...old, metadata: { ...old.metadata, labels: { a: "b" } } };

@@ -230,6 +230,26 @@ describe("RBAC", async () => {
     assert.equal(may("list"), false);
   });
 
+  it("keeps a user's other bindings when one goes, or loses the user", async () => {
+    const who = user("twice");
+    const may = (verb: string) => authorizer.authorize(access(who, verb, "pods", "shop")).allowed;
+    const [one, two] = ["one", "two"].map((name) => bind(name, "Role/both", { kind: "User", name: "twice" }, "shop"));
+    assert.ok(one && two);
+    await put(
+      store,
+      role("Role", "both", [{ verbs: ["get"], apiGroups: [""], resources: ["pods"] }], "shop"),
+      one,
+      two,
+    );
+    const place = placeOf(one);
+    await store.commit({ ...place, expectedVersion: store.head(place)?.version ?? 0, object: undefined });
+    assert.equal(may("get"), true);
+    await put(store, one, { ...two, subjects: [] });
+    assert.equal(may("get"), true);
+    await put(store, { ...one, subjects: [] });
+    assert.equal(may("get"), false);
+  });
+
   it("aggregates the rules of labelled roles, through several steps", async () => {
     const extra = role("ClusterRole", "view-widgets", [{ verbs: ["get"], apiGroups: ["x"], resources: ["widgets"] }]);
     extra.metadata.labels = { [`${RBAC_GROUP}/aggregate-to-view`]: "true" };
