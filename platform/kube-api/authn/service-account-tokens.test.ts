@@ -166,6 +166,7 @@ describe("ServiceAccount tokens", () => {
       "an unknown key": `${encode({ alg: "ES256", kid: "x" })}.${payload}.${signature}`,
       "no key": `${encode({ alg: "ES256" })}.${payload}.${signature}`,
       "a critical extension": `${encode({ alg: "ES256", kid, crit: ["x"] })}.${payload}.${signature}`,
+      "a signature that is not base64url": `${header}.${payload}.${signature.slice(0, -1)}!`,
       "half a signature": `${header}.${payload}.${signature.slice(0, 43)}`,
     };
     for (const [what, bad] of Object.entries(forged))
@@ -174,8 +175,18 @@ describe("ServiceAccount tokens", () => {
 
   it("of other issuers, and texts that are no tokens, are left to others", async () => {
     const { tokens } = await start();
-    const payload = Buffer.from('{"iss":"https://other"}').toString("base64url");
-    for (const token of ["", "abc", "a.b", "a.b.c.d", `e30.${payload}.x`, "x".repeat(20_000), "e30.W10.x"])
+    const encode = (claims: object) => Buffer.from(JSON.stringify(claims)).toString("base64url");
+    const ours = encode({ iss: ISSUER });
+    const long = `e30.${encode({ iss: ISSUER, filler: "x".repeat(20_000) })}.x`;
+    for (const token of [
+      "",
+      "abc",
+      "a.b",
+      `e30.${ours}.x.y`,
+      `e30.${encode({ iss: "https://other" })}.x`,
+      long,
+      "e30.W10.x",
+    ])
       assert.equal(await tokens.authenticateToken(token), undefined);
   });
 
