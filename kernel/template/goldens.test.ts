@@ -32,6 +32,7 @@ const SUBJECTS = {
   "language.json": "the language: actions, blocks, variables, comparisons, and every error's text",
   "printf.json": "printf: verbs, flags, widths and mistakes",
   "functions.json": "sprig's functions on texts, numbers, lists, dates and the rest",
+  "generated.json": "generated numbers, texts, YAML, dates, expressions, dictionaries and versions",
   "certificates.json": "External Secrets' functions on certificates and keys",
 };
 

@@ -21,7 +21,8 @@ export function decodeYaml(byteString: string, budget: BudgetMeter): GoValue {
   for (const line of byteString.split("\n")) {
     budget.checkDepth((line.match(/[[{]|[-?:] /g)?.length ?? 0) / 8);
   }
-  const documents = parseAllDocuments(textOf(byteString), {
+  const text = textOf(byteString);
+  const documents = parseAllDocuments(text, {
     schema: "failsafe",
     uniqueKeys: false,
     prettyErrors: false,
@@ -31,15 +32,17 @@ export function decodeYaml(byteString: string, budget: BudgetMeter): GoValue {
   const document = Array.isArray(documents) ? documents[0] : undefined;
   if (document === undefined) return null;
   if (document.errors.length > 0) throw new CallError("error converting YAML to JSON: the text is not valid YAML");
-  return new YamlDecoder(budget).value(document.contents);
+  return new YamlDecoder(text, budget).value(document.contents);
 }
 
 class YamlDecoder {
+  readonly #text: string;
   readonly #budget: BudgetMeter;
   /** The library's own search for an anchor reads the whole document each time. */
   readonly #anchors = new Map<string, Node>();
 
-  constructor(budget: BudgetMeter) {
+  constructor(text: string, budget: BudgetMeter) {
+    this.#text = text;
     this.#budget = budget;
   }
 
@@ -73,13 +76,13 @@ class YamlDecoder {
     return entries;
   }
 
-  /** Takes over what a merge key names, where the map has no entry of its own. */
+  /** Takes over what a merge key names. go-yaml overwrites what stood before it, and is overwritten by what follows. */
   #merge(entries: Map<string, GoValue>, node: unknown): void {
     const merged = this.value(node);
-    const sources = merged instanceof GoSlice ? merged.items : [merged];
+    const sources = merged instanceof GoSlice ? merged.items.toReversed() : [merged];
     for (const source of sources) {
       if (!(source instanceof GoMap)) throw new CallError("error converting YAML to JSON: map merge requires map");
-      for (const [key, value] of source.entries) if (!entries.has(key)) entries.set(key, value);
+      for (const [key, value] of source.entries) entries.set(key, value);
     }
   }
 
@@ -91,8 +94,15 @@ class YamlDecoder {
     throw new CallError("error converting YAML to JSON: unsupported map key");
   }
 
+  /** @returns a scalar's text; go-yaml adds no line feed to a block that ends with the document and has none. */
+  #textOf({ source = "", type, range }: Scalar): string {
+    const isCutOff =
+      type?.startsWith("BLOCK_") === true && range?.[1] === this.#text.length && !this.#text.endsWith("\n");
+    return isCutOff ? source.replace(/\n$/, "") : source;
+  }
+
   #scalar(node: Scalar): GoValue {
-    const text = byteStringOfText(node.source ?? "");
+    const text = byteStringOfText(this.#textOf(node));
     const tag = node.tag;
     if (tag === "tag:yaml.org,2002:binary") {
       const bytes = decodeBase64(text.replaceAll(" ", ""));

@@ -92,8 +92,10 @@ function doubleQuoted(text: string, { indent, column, isKey }: YamlPlace): strin
     const isInside = i > 0 && i < chars.length - 1;
     const folds = char === " " && !afterSpace && at > LINE_WIDTH && isInside && !isKey;
     afterSpace = char === " ";
-    at = folds ? indent : at + char.length;
-    return folds ? `\n${" ".repeat(indent)}${chars[i + 1] === " " ? "\\" : ""}` : char;
+    // A space that begins the next line would be lost without the backslash.
+    const mark = chars[i + 1] === " " ? "\\" : "";
+    at = folds ? indent + mark.length : at + char.length;
+    return folds ? `\n${" ".repeat(indent)}${mark}` : char;
   });
   return `"${written.join("")}"`;
 }

@@ -6,7 +6,8 @@ import { isLetter, isSpace, isUpper, lower, lowerRune, upperRune } from "../valu
 export function camelCase(text: string): string {
   const codes = codesOf(text);
   const lead = codes.findIndex((code) => !isConnector(code));
-  if (lead === -1) return text;
+  // Of connectors alone, the library writes the last one twice.
+  if (lead === -1) return byteStringOfCodes([...codes, ...codes.slice(-1)]);
   const out = codes.slice(0, lead);
   let startedUpper = isUpper(codes[lead] ?? 0);
   let pending = upperRune(codes[lead] ?? 0);
