@@ -175,8 +175,9 @@ export function splitPipe(path: ByteText): [path: ByteText, pipe: ByteText | und
   for (let i = 0; i < path.length; i++) {
     if (path[i] === "|") return [path.slice(0, i), path.slice(i + 1)];
     if (path[i] === "\\") i++;
-    else if (path[i] === "." && path[i + 1] === "#" && (path[i + 2] === "(" || path[i + 2] === "[")) {
-      i += 1 + balancedLength(path.slice(i + 2));
+    else if (path[i] === "." && path[i + 1] === "#") {
+      // As in the original, what comes after a bare `#` is passed over, be it a pipe.
+      i += path[i + 2] === "(" || path[i + 2] === "[" ? 1 + balancedLength(path.slice(i + 2)) : 2;
     }
   }
   return [path, undefined];

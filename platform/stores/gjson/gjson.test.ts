@@ -17,7 +17,12 @@ interface Goldens {
 }
 
 // testdata/README.md says how these were made.
-const goldens: Goldens = JSON.parse(readFileSync(new URL("testdata/gjson-1.18.0.json", import.meta.url), "utf8"));
+const goldens = readGoldens("gjson-1.18.0.json");
+const random = readGoldens("gjson-1.18.0-random.json");
+
+function readGoldens(name: string): Goldens {
+  return JSON.parse(readFileSync(new URL(`testdata/${name}`, import.meta.url), "utf8"));
+}
 
 const get = (json: string, path: string) => {
   const result = getPath(encodeUtf8(json), encodeUtf8(path));
@@ -31,6 +36,16 @@ describe("gjson paths", () => {
       assert.equal(get(goldens.documents[document] ?? "", path), expected);
     });
   }
+  it(`gives what gjson gives for ${random.cases.length} random paths`, () => {
+    for (const { document, path, exists, text } of random.cases) {
+      const expected = exists ? Buffer.from(text ?? "", "base64").toString("utf8") : undefined;
+      assert.equal(get(random.documents[document] ?? "", path), expected, `${document}: ${path}`);
+    }
+  });
+  it("leads nowhere below a string, whatever is in it", () => {
+    assert.equal(get('{"a":"[1,2]"}', "a.0"), undefined);
+    assert.equal(get('{"a":[1,2]}', "a|@tostr|0"), undefined);
+  });
   it("leads nowhere in a text that is not JSON", () => {
     for (const text of ["", "hello", '{"a":1', "{a:1}", '{"a":01}']) assert.equal(get(text, "a"), undefined);
   });
