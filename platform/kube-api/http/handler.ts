@@ -15,7 +15,7 @@ import { toApiError } from "./failures.ts";
 import { RequestSignals } from "./request-signals.ts";
 import { parseRequestInfo, pathSegments, type RequestInfo } from "./request-info.ts";
 import { serveResource } from "./resource-routes.ts";
-import { type HttpResponse, writeBytes, writeJson, writeText } from "./respond.ts";
+import { breakOff, type HttpResponse, writeBytes, writeJson, writeText } from "./respond.ts";
 
 /** A document outside of the resources, such as discovery. */
 export type PathRoute = (request: {
@@ -51,7 +51,7 @@ export function requestHandler(options: HandlerOptions): (request: HttpRequest, 
     answer(parts, request, response).catch((error: unknown) => {
       // Not even the failure could be told: the client broke off while it was written.
       options.logger?.debug("an answer could not be written", { error });
-      response.destroy();
+      breakOff(response);
     });
   };
 }
@@ -100,7 +100,7 @@ function writeFailure(
     const path = request.url?.split("?")[0];
     logger?.error("request failed", { method: request.method, path, auditId, error: thrown });
   }
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent) return breakOff(response);
   const retryAfter = error.details?.retryAfterSeconds;
   if (retryAfter !== undefined) response.setHeader("Retry-After", retryAfter);
   // What is left of a body that was refused is not read; the client has to use another connection.

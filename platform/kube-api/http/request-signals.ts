@@ -1,4 +1,4 @@
-import type { HttpResponse } from "./respond.ts";
+import { type HttpResponse, isClosed } from "./respond.ts";
 
 /** Made once: the error that an AbortController would make costs more than the rest of a small request. */
 const ENDED = new Error("the request has ended, or the server stops");
@@ -21,7 +21,7 @@ export class RequestSignals {
   /** The signal of the request that this is the answer of. */
   signalOf(response: HttpResponse): AbortSignal {
     const controller = new AbortController();
-    if (response.closed || this.#stopping.aborted) {
+    if (isClosed(response) || this.#stopping.aborted) {
       controller.abort(ENDED);
       return controller.signal;
     }

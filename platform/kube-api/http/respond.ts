@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
+import { constants, type Http2ServerResponse } from "node:http2";
 import { formatGroupVersion, type JsonValue, type KubeObject, type ListMeta } from "@tegata/kube-types";
 import { stringify } from "yaml";
 import { ApiError } from "../http-errors.ts";
@@ -69,6 +69,18 @@ export function writeBytes(response: HttpResponse, code: number, contentType: st
   response.setHeader("Content-Type", contentType);
   response.setHeader("Content-Length", bytes.length);
   response.end(bytes);
+}
+
+/** Whether an answer is complete or its client gone, so that it emits `close` no more. */
+export function isClosed(response: HttpResponse): boolean {
+  return "stream" in response ? response.stream.closed || response.stream.destroyed : response.closed;
+}
+
+/** Ends an answer in the middle, so that the client sees that it is not whole. */
+export function breakOff(response: HttpResponse): void {
+  // To destroy an HTTP/2 stream would look like its regular end.
+  if ("stream" in response) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else response.destroy();
 }
 
 function writeObject(

@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import type { WatchSession } from "../registry/watch-session.ts";
 import { formContentType } from "../table/index.ts";
-import type { AnswerRequest, HttpResponse } from "./respond.ts";
+import { type AnswerRequest, breakOff, type HttpResponse, isClosed } from "./respond.ts";
 import { EventEncoder } from "./watch-events.ts";
 
 /** Bookmarks come about this often, in milliseconds. */
@@ -39,7 +39,7 @@ export async function writeWatch(
     signal.removeEventListener("abort", stop);
     session.close();
   }
-  if (session.isOverrun) response.destroy();
+  if (session.isOverrun) breakOff(response);
   else response.end();
 }
 
@@ -80,9 +80,9 @@ function drained(response: HttpResponse, session: WatchSession): Promise<void> {
       forget();
       resolve();
     };
-    const forget = session.onEnd(() => response.destroy());
+    const forget = session.onEnd(() => breakOff(response));
     response.on("drain", settle);
     response.on("close", settle);
-    if (response.destroyed) settle();
+    if (isClosed(response)) settle();
   });
 }
