@@ -166,6 +166,16 @@ describe("Secrets of type service-account-token", () => {
     assert.equal(await holder.whoAmI(), 401);
   });
 
+  it("hold one token at a time: the one before stops when it is replaced", async (t) => {
+    const api = await TestApi.start(t);
+    await api.post(SECRETS, secret("held", "default"));
+    const before = await untilSecret(api, "held", (found) => found?.data?.["token"] !== undefined);
+    const holder = bearer(api, decodeUtf8(decodeBase64(before.data?.["token"] ?? "") ?? new Uint8Array()));
+    assert.equal(await holder.whoAmI(), "system:serviceaccount:default:default");
+    await api.patch("merge", `${SECRETS}/held`, { data: { token: "eA==" } });
+    assert.equal(await holder.whoAmI(), 401);
+  });
+
   it("are deleted with their ServiceAccount", async (t) => {
     const api = await TestApi.start(t);
     await api.post(ACCOUNTS, { metadata: { name: "robot" } });

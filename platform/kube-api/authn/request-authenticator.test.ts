@@ -44,6 +44,7 @@ function authenticate(
       async authenticateToken(token: string) {
         if (token === "bad") throw new TokenError("why is nobody's business");
         if (token === "elsewhere") return { user: admin, audiences: ["vault"] };
+        if (token === "here-too") return { user: admin, audiences: ["vault", "api"] };
         return undefined;
       },
     },
@@ -98,6 +99,14 @@ describe("authentication", () => {
     assert.deepEqual(user, { username: "admin", groups: ["system:masters", "system:authenticated"] });
   });
 
+  it("takes a token that is meant for others, too", async () => {
+    assert.equal((await authenticate({ authorization: "bearer here-too" })).username, "admin");
+  });
+
+  it("refuses a certificate that it cannot read", async () => {
+    await assert.rejects(authenticate({}, { der: Uint8Array.of(0x30, 0x00) }), { code: 401 });
+  });
+
   for (const authorization of ["Bearer nobody-knows", "Bearer bad", "Bearer elsewhere"])
     it(`answers 401 and no reason for "${authorization}"`, async () => {
       await assert.rejects(authenticate({ authorization }), {
@@ -149,6 +158,18 @@ describe("impersonation", () => {
     const headers = { authorization, "impersonate-user": "system:serviceaccount:shop:web" };
     const { groups } = await authenticate(headers, { authorizer });
     assert.deepEqual(groups, ["system:serviceaccounts", "system:serviceaccounts:shop", "system:authenticated"]);
+  });
+
+  it("gives a ServiceAccount the groups that are asked for, if any are", async () => {
+    const authorizer = allowing("impersonate serviceaccounts shop web", "impersonate groups ops");
+    const headers = { authorization, "impersonate-user": "system:serviceaccount:shop:web", "impersonate-group": "ops" };
+    assert.deepEqual((await authenticate(headers, { authorizer })).groups, ["ops", "system:authenticated"]);
+  });
+
+  it("leaves the anonymous user unauthenticated", async () => {
+    const authorizer = allowing("impersonate users system:anonymous");
+    const { groups } = await authenticate({ authorization, "impersonate-user": "system:anonymous" }, { authorizer });
+    assert.deepEqual(groups, ["system:unauthenticated"]);
   });
 
   it("refuses what one part of is not allowed", async () => {

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { createHmac, randomUUID } from "node:crypto";
 import { before, describe, it } from "node:test";
 import { generateSigner } from "@tegata/keys";
-import type { KubeObject } from "@tegata/kube-types";
+import type { JsonObject, KubeObject } from "@tegata/kube-types";
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from "jose";
 import type { Signer } from "@tegata/pki";
 import { openStore, type Store } from "../store/index.ts";
 import { tokenReview } from "./identity-reviews.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
+import { TokenKeys } from "./token-keys.ts";
 import { tokenRequest } from "./token-request.ts";
 
 const ISSUER = "https://kubernetes.default.svc";
@@ -126,6 +127,30 @@ describe("ServiceAccount tokens", () => {
     await assert.rejects(tokens.authenticateToken(token), { message: "service account token has been invalidated" });
   });
 
+  for (const [kind, collection, key] of [
+    ["Secret", "secrets", "shop/held"],
+    ["Node", "nodes", "n1"],
+  ] as const)
+    it(`stop at once when the ${kind} that they are bound to is deleted`, async () => {
+      const { store, tokens, issue } = await start();
+      await put(store, "serviceaccounts", "shop/web");
+      await put(store, collection, key);
+      const token = await issue({ boundObjectRef: { apiVersion: "v1", kind, name: key.split("/").at(-1) } });
+      assert.ok(await tokens.authenticateToken(token));
+      await remove(store, collection, key);
+      await assert.rejects(tokens.authenticateToken(token), { message: "service account token has been invalidated" });
+    });
+
+  it("name themselves, so that a log can tell which one was used", async () => {
+    const { store, tokens, issue } = await start();
+    await put(store, "serviceaccounts", "shop/web");
+    const token = await issue();
+    const identity = await tokens.authenticateToken(token);
+    assert.deepEqual(identity?.user.extra, {
+      "authentication.kubernetes.io/credential-id": [`JTI=${decodeJwt(token).jti}`],
+    });
+  });
+
   it("expire", async () => {
     const { store, tokens, issue, advance } = await start();
     await put(store, "serviceaccounts", "shop/web");
@@ -171,6 +196,42 @@ describe("ServiceAccount tokens", () => {
     };
     for (const [what, bad] of Object.entries(forged))
       await assert.rejects(tokens.authenticateToken(bad), { name: "TokenError" }, what);
+  });
+
+  it("that lack a claim, though we signed them, are refused", async () => {
+    const { store, tokens } = await start();
+    const { metadata } = await put(store, "serviceaccounts", "shop/web");
+    const keys = new TokenKeys(signer);
+    const seconds = NOW.getTime() / 1000;
+    const serviceaccount = { name: "web", uid: metadata.uid ?? "" };
+    const whole = {
+      iss: ISSUER,
+      sub: "system:serviceaccount:shop:web",
+      aud: ISSUER,
+      exp: seconds + 60,
+      nbf: seconds,
+      "kubernetes.io": { namespace: "shop", serviceaccount },
+    };
+    assert.deepEqual((await tokens.authenticateToken(await keys.sign(whole)))?.audiences, [ISSUER]);
+    const lacking: Record<string, JsonObject> = {
+      "no end": { exp: null },
+      "an end that is text": { exp: "9999999999" },
+      "no beginning": { nbf: null },
+      "a beginning in the future": { nbf: seconds + 61 },
+      "no subject": { sub: null },
+      "another subject": { sub: "system:serviceaccount:shop:root" },
+      "no ServiceAccount": { "kubernetes.io": { namespace: "shop" } },
+      "a ServiceAccount without UID": { "kubernetes.io": { namespace: "shop", serviceaccount: { name: "web" } } },
+      "a list for a ServiceAccount": { "kubernetes.io": { namespace: "shop", serviceaccount: ["web"] } },
+      "no namespace": { "kubernetes.io": { serviceaccount } },
+      "nothing of Kubernetes": { "kubernetes.io": null },
+    };
+    for (const [what, claims] of Object.entries(lacking))
+      await assert.rejects(
+        keys.sign({ ...whole, ...claims }).then((token) => tokens.authenticateToken(token)),
+        { name: "TokenError" },
+        what,
+      );
   });
 
   it("of other issuers, and texts that are no tokens, are left to others", async () => {
