@@ -126,6 +126,7 @@ export class StoreSessions {
     return await openStore(store.spec.provider as JsonObject, {
       ...context,
       displayName: displayNameOf(store),
+      consumerNamespace,
       references: createStoreReferences({
         client,
         store,
@@ -154,7 +155,14 @@ export function displayNameOf({ kind, metadata }: SecretStoreObject): string {
 
 /** A ClusterSecretStore whose selectors name no namespace signs in as each reader's namespace: each has its own session. */
 function sessionKey(store: SecretStoreObject, consumerNamespace: string): string {
-  return `${store.metadata.uid ?? ""}/${store.kind === "ClusterSecretStore" && usesReferentAuth(store) ? consumerNamespace : ""}`;
+  const isPerNamespace = usesReferentAuth(store) || rendersNamespace(store);
+  return `${store.metadata.uid ?? ""}/${isPerNamespace ? consumerNamespace : ""}`;
+}
+
+/** A ClusterSecretStore of kind `webhook` whose templates may ask who reads: an answer to one must not serve another. */
+function rendersNamespace({ kind, spec }: SecretStoreObject): boolean {
+  return kind === "ClusterSecretStore" && spec.provider["webhook"] !== undefined;
+}/${store.kind === "ClusterSecretStore" && usesReferentAuth(store) ? consumerNamespace : ""}`;
 }
 
 /** Whether a ClusterSecretStore has a selector without a namespace, so that only a reader's namespace completes it. */
