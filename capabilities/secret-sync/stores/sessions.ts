@@ -162,7 +162,6 @@ function sessionKey(store: SecretStoreObject, consumerNamespace: string): string
 /** A ClusterSecretStore of kind `webhook` whose templates may ask who reads: an answer to one must not serve another. */
 function rendersNamespace({ kind, spec }: SecretStoreObject): boolean {
   return kind === "ClusterSecretStore" && spec.provider["webhook"] !== undefined;
-}/${store.kind === "ClusterSecretStore" && usesReferentAuth(store) ? consumerNamespace : ""}`;
 }
 
 /** Whether a ClusterSecretStore has a selector without a namespace, so that only a reader's namespace completes it. */
