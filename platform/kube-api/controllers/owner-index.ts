@@ -63,11 +63,7 @@ export class OwnerIndex {
   #follow(definition: ResourceDefinition): void {
     const collection = collectionOf(definition);
     const { revisions, version } = this.#store.list({ collection, prefix: "" });
-    for (const revision of revisions) {
-      this.#take(definition, revision);
-      // Most objects are not asked for soon after the start; parsed, each takes several times the space of its bytes.
-      revision.forgetObject();
-    }
+    for (const revision of revisions) this.#take(definition, revision);
     const range = { collection, prefix: "", fromVersion: version };
     const unwatch = this.#store.watch(range, (events) => {
       for (const revision of events) this.#take(definition, revision);

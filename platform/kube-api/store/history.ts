@@ -86,7 +86,6 @@ export class History {
   /** Makes the revisions visible. They must be the next ones in order. */
   publish(revisions: readonly Revision[], nowMs: number): void {
     for (const revision of revisions) {
-      revision.previous?.forgetObject();
       this.#window.push({ revision, publishedAtMs: nowMs });
       this.#windowBytes += revision.bytes.length;
       this.#published = revision.version;

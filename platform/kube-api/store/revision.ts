@@ -33,7 +33,8 @@ export class Revision implements EncodedObject {
   readonly deleted: boolean;
   readonly bytes: Buffer;
   #previous: Revision | undefined;
-  #object: KubeObject | undefined;
+  /** Weak, because a parsed object takes several times the space of its bytes, and most are read by nobody for long. */
+  #object: WeakRef<KubeObject> | undefined;
 
   constructor(fields: RevisionFields) {
     this.collection = fields.collection;
@@ -51,18 +52,16 @@ export class Revision implements EncodedObject {
 
   /** The object, shared by all readers: never to be changed. See {@link Revision.copy}. */
   get object(): KubeObject {
-    this.#object ??= this.copy();
-    return this.#object;
+    const known = this.#object?.deref();
+    if (known !== undefined) return known;
+    const object = this.copy();
+    this.#object = new WeakRef(object);
+    return object;
   }
 
   /** A copy of the object that its caller owns. */
   copy(): KubeObject {
     return JSON.parse(this.bytes.toString()) as KubeObject;
-  }
-
-  /** Drops the parsed object; a later reader parses it again. Superseded revisions are seldom read. */
-  forgetObject(): void {
-    this.#object = undefined;
   }
 
   /** Cuts the history before this revision. */
