@@ -42,3 +42,36 @@ export {
   type RegistrationEntry,
   type RegistrationEntryInput,
 } from "./registration-entry.ts";
+export {
+  addAuthorities,
+  type BundleDiff,
+  type BundleSource,
+  diffBundles,
+  emptyBundle,
+  type JwtAuthority,
+  requireBundle,
+  sameAuthorities,
+  sameBundle,
+  type TrustBundle,
+} from "./trust-bundle.ts";
+export {
+  type CaRequest,
+  caTemplate,
+  HELM_PROFILE,
+  SPIRE_PROFILE,
+  SVID_BACKDATE_MS,
+  svidTemplate,
+  type SvidRequest,
+  type X509Profile,
+} from "./x509-profile.ts";
+export { checkSigningCertificate, checkX509Svid, x509SvidIdOf } from "./x509-svid-rules.ts";
+export {
+  encodeX509Svid,
+  issueX509Svid,
+  parseX509Svid,
+  type SigningCa,
+  splitCertificates,
+  verifyX509Svid,
+  type X509Svid,
+  x509SvidOf,
+} from "./x509-svid.ts";
