@@ -1,13 +1,14 @@
 // Writes deploy/crds/ from the kinds in the sources. `npm run crds`; a test fails when the files are out of date.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { caMirrorCrds } from "@tegata/ca-mirror";
 import { secretSyncCrds } from "@tegata/secret-sync";
 import { stringify } from "yaml";
 
 /** File name → content of every CRD. */
 export function crdFiles(): ReadonlyMap<string, string> {
   return new Map(
-    secretSyncCrds().map((crd) => {
+    [...secretSyncCrds(), ...caMirrorCrds()].map((crd) => {
       const { name } = crd["metadata"] as { name: string };
       return [
         `${name}.yaml`,

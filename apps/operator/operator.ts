@@ -1,3 +1,4 @@
+import type { CaMirrorOptions } from "@tegata/ca-mirror";
 import { TegataError } from "@tegata/errors";
 import {
   type ClusterAccess,
@@ -12,6 +13,7 @@ import { createSecretSync, type SecretSyncOptions, watchWorld } from "@tegata/se
 import type { Logger } from "@tegata/telemetry";
 import { createMetrics } from "@tegata/telemetry/metrics";
 import { createTemplateHost } from "@tegata/template-host";
+import { caMirrorPart } from "./ca-mirror-part.ts";
 import { startWebhook, type WebhookOptions } from "./webhook/webhook.ts";
 
 /** Lease by which the replicas agree on a leader. */
@@ -31,6 +33,8 @@ export interface OperatorOptions {
   readonly leaderElection?: boolean;
   readonly logger: Logger;
   readonly secretSync?: SecretSyncOptions;
+  /** It runs where the cluster has CAPT's kinds. */
+  readonly caMirror?: CaMirrorOptions;
   /** The validating webhook; without it the controllers judge what is stored. */
   readonly webhook?: WebhookOptions;
 }
@@ -61,6 +65,7 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
     logger,
     leaderElection = true,
     secretSync = {},
+    caMirror = {},
   } = options;
   const metrics = createMetrics();
   const client = createKubeClient(access, { metrics });
@@ -81,7 +86,10 @@ export async function startOperator(options: OperatorOptions): Promise<Operator>
       health: { host: metricsHost, port: metricsPort },
       ...(webhook === undefined ? {} : { always: [webhook] }),
       ...(leaderElection ? { leaderElection: { namespace, name: OPERATOR_LEASE, identity } } : {}),
-      whenLeading: (leaderClient) => [secretSyncPart(leaderClient)],
+      whenLeading: (leaderClient) => [
+        secretSyncPart(leaderClient),
+        caMirrorPart({ client: leaderClient, informers, identity, metrics, logger, options: caMirror }),
+      ],
     },
     stopping.signal,
   ).catch(async (error: unknown) => {
