@@ -32,6 +32,8 @@ export class StoreSessions {
   /** Counts up when something that the store signs in with changes, so that it is opened anew. */
   readonly #credentialVersions = new Map<string, number>();
   readonly #lastSuccess = new Map<string, Date>();
+  /** The reader's keys of each store, by the store's uid: one, or one for each namespace that reads. */
+  readonly #keys = new Map<string, Set<string>>();
 
   constructor(dependencies: SessionDependencies) {
     this.#dependencies = dependencies;
@@ -79,9 +81,11 @@ export class StoreSessions {
   /** A store behind the reader, for one namespace's identity. @throws TegataError if its spec or its references are wrong */
   use(store: SecretStoreObject, consumerNamespace: string): Promise<SharedStore> {
     const { uid = "", generation = 0 } = store.metadata;
+    const key = sessionKey(store, consumerNamespace);
+    this.#keys.set(uid, (this.#keys.get(uid) ?? new Set()).add(key));
     return this.#reader.use(
       {
-        key: sessionKey(store, consumerNamespace),
+        key,
         revision: `${generation}.${this.#credentialVersions.get(uid) ?? 0}`,
         displayName: displayNameOf(store),
       },
@@ -110,7 +114,9 @@ export class StoreSessions {
     this.#references.delete(uid);
     this.#credentialVersions.delete(uid);
     this.#lastSuccess.delete(uid);
-    await this.#reader.release(`${uid}/`);
+    const keys = [...(this.#keys.get(uid) ?? [])];
+    this.#keys.delete(uid);
+    await Promise.all(keys.map((key) => this.#reader.release(key)));
   }
 
   /** Revokes every session. */
