@@ -127,6 +127,29 @@ describe("a store on disk", () => {
     await repaired.close();
   });
 
+  it("refuses to start on a damaged or cut snapshot", async (t) => {
+    const dir = await temporaryDir(t);
+    const store = await openStore({ dataDir: dir, now, snapshotAfterBytes: 1000 });
+    for (let i = 0; i < 30; i++) await put(store, `n${i}`, { i: String(i) });
+    await store.close();
+    const name = (await readdir(dir)).find((one) => one.startsWith("snapshot-")) ?? "";
+    const bytes = await readFile(join(dir, name));
+    const lastLine = bytes.lastIndexOf("\n", bytes.length - 2) + 1;
+    const flipped = Buffer.from(bytes);
+    flipped[200] = (flipped[200] ?? 0) ^ 1;
+    for (const damaged of [
+      flipped,
+      bytes.subarray(0, lastLine),
+      bytes.subarray(0, bytes.length - 4),
+      Buffer.alloc(0),
+    ]) {
+      await writeFile(join(dir, name), damaged);
+      await assert.rejects(openStore({ dataDir: dir, now }), { code: "KUBE_API_DATA_CORRUPT", remedy: /backup/ });
+    }
+    await writeFile(join(dir, name), bytes);
+    await (await openStore({ dataDir: dir, now })).close();
+  });
+
   it("refuses to start when a write is missing between others", async (t) => {
     const dir = await temporaryDir(t);
     const segment = await writtenDir(dir);

@@ -67,20 +67,20 @@ async function readSnapshot(path: string, version: number): Promise<LogRecord[]>
   let ends = 0;
   for (const { line, offset } of linesOf(file)) {
     const content = decodeLine(line);
-    if (content === undefined) throw corrupt(path, offset, "the record's CRC does not fit");
+    if (content === undefined) throw corruptSnapshot(path, offset, "the record's CRC does not fit");
     if (content[0] === 0x7b) {
       const end = JSON.parse(content.toString()) as SnapshotEnd;
       if (end.snapshot !== version || (ends > 0 && end.objects !== objects.length)) {
-        throw corrupt(path, offset, "the snapshot is not whole");
+        throw corruptSnapshot(path, offset, "the snapshot is not whole");
       }
       ends++;
       continue;
     }
     const record = decodeRecord(line);
-    if (record?.bytes === undefined) throw corrupt(path, offset, "the record holds no object");
+    if (record?.bytes === undefined) throw corruptSnapshot(path, offset, "the record holds no object");
     objects.push(record);
   }
-  if (ends !== 2) throw corrupt(path, file.length, "the snapshot is not whole");
+  if (ends !== 2) throw corruptSnapshot(path, file.length, "the snapshot is not whole");
   return objects;
 }
 
@@ -132,12 +132,24 @@ function digits(version: number): string {
 }
 
 function corrupt(path: string, offset: number, why: string): TegataError {
+  return damaged(
+    path,
+    offset,
+    why,
+    "Restore the data folder from a backup; or, to go on without this record and everything behind it, " +
+      `keep a copy of the folder, run \`truncate -s ${offset} ${path}\` and remove the later log files.`,
+  );
+}
+
+function corruptSnapshot(path: string, offset: number, why: string): TegataError {
+  return damaged(path, offset, why, "Restore the data folder from a backup: what a snapshot held is nowhere else.");
+}
+
+function damaged(path: string, offset: number, why: string, remedy: string): TegataError {
   return new TegataError({
     kind: "integrity",
     code: "KUBE_API_DATA_CORRUPT",
     message: `The stored data is damaged: ${path} at byte ${offset}: ${why}`,
-    remedy:
-      "Restore the data folder from a backup; or, to go on without this record and everything behind it, " +
-      `keep a copy of the folder, run \`truncate -s ${offset} ${path}\` and remove the later log files.`,
+    remedy,
   });
 }
