@@ -49,6 +49,10 @@ const BOMBS = {
   "YAML whose aliases multiply": "{{ fromYaml .laughs | toJson }}",
   "passwords by the hundred": '{{ range until 100 }}{{ bcrypt "x" }}{{ end }}',
   "time zones by the thousand": '{{ range until 10000 }}{{ dateInZone "15:04 MST" 0 "Europe/Paris" }}{{ end }}',
+  "a path of slashes": '{{ range until 100 }}{{ $x := base (repeat 1000000 "/") }}{{ end }}',
+  "words without end": '{{ range until 100 }}{{ $x := snakecase (repeat 100000 "aB") }}{{ end }}',
+  "a line without spaces": '{{ range until 100 }}{{ $x := wrapWith 1 "|" (repeat 1000000 "a") }}{{ end }}',
+  "YAML nested line by line": '{{ fromYaml (repeat 20000 "[\\n") }}',
   "sorting by the thousand": "{{ $l := until 50000 }}{{ range until 1000 }}{{ $x := sortAlpha $l }}{{ end }}",
 };
 
@@ -71,6 +75,11 @@ describe("a template bomb", () => {
       });
     });
   }
+
+  it("does not make a version constraint take long", () => {
+    const text = `{{ semverCompare (printf "%s!" (repeat 160 "1  ")) "1.2.3" }}`;
+    assert.throws(() => render(text), { code: "TEMPLATE_EXECUTE", message: /improper constraint/ });
+  });
 
   it("is refused by the parser if it is nested too deeply", () => {
     for (const text of [

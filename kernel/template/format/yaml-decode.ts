@@ -18,9 +18,7 @@ export function decodeYaml(byteString: string, budget: BudgetMeter): GoValue {
   budget.string(byteString.length);
   // Reading is slower than most work per byte, and deep nesting would exhaust the library's stack.
   budget.spend(STEPS_PER_BYTE * byteString.length);
-  for (const line of byteString.split("\n")) {
-    budget.checkDepth((line.match(/[[{]|[-?:] /g)?.length ?? 0) / 8);
-  }
+  checkNesting(byteString, budget);
   const text = textOf(byteString);
   const documents = parseAllDocuments(text, {
     schema: "failsafe",
@@ -33,6 +31,21 @@ export function decodeYaml(byteString: string, budget: BudgetMeter): GoValue {
   if (document === undefined) return null;
   if (document.errors.length > 0) throw new CallError("error converting YAML to JSON: the text is not valid YAML");
   return new YamlDecoder(text, budget).value(document.contents);
+}
+
+/** How much deeper than the budget's depth brackets and dashes may go, as plain text may hold some. */
+const NESTING_SLACK = 8;
+
+/** Refuses what would exhaust the library's stack: brackets left open, and many dashes in one line. */
+function checkNesting(text: string, budget: BudgetMeter): void {
+  let open = 0;
+  for (const line of text.split("\n")) {
+    budget.checkDepth((line.match(/[-?:] /g)?.length ?? 0) / NESTING_SLACK);
+    for (const [bracket] of line.matchAll(/[[\]{}]/g)) {
+      open = bracket === "[" || bracket === "{" ? open + 1 : Math.max(open - 1, 0);
+      budget.checkDepth(open / NESTING_SLACK);
+    }
+  }
 }
 
 class YamlDecoder {

@@ -1,5 +1,5 @@
 // YAML as External Secrets writes it: by way of JSON, in the block style of go-yaml 2.
-import type { BudgetMeter } from "../budget.ts";
+import { type BudgetMeter, STEPS_PER_SORTED_KEY } from "../budget.ts";
 import { CallError } from "../template-error.ts";
 import { codesOf, countRunes, textOf } from "../values/byte-string.ts";
 import { isDigit, isLetter } from "../values/letter-case.ts";
@@ -36,6 +36,7 @@ class YamlEncoder {
   /** Writes a block whose first line has its indentation already. */
   block(value: GoSlice | GoMap, indent: number): string {
     return this.#budget.nested(() => {
+      if (value instanceof GoMap) this.#spendOnOrder(value);
       const lines =
         value instanceof GoSlice
           ? value.items.map((item) => `- ${this.#compact(item, indent)}`)
@@ -44,6 +45,11 @@ class YamlEncoder {
               .map(([key, item]) => this.#entry(key, item, indent));
       return joinWithin(lines, `\n${" ".repeat(indent)}`, this.#budget);
     });
+  }
+
+  #spendOnOrder({ entries }: GoMap): void {
+    const length = [...entries.keys()].reduce((sum, key) => sum + key.length, 0);
+    this.#budget.spend(2 * STEPS_PER_SORTED_KEY * entries.size + 4 * length);
   }
 
   /** Writes what stands behind `- ` or `: `, which count as indentation. */

@@ -42,7 +42,8 @@ export function wrapText(text: string, { width, lineEnd, breakWords }: Wrapping,
       at++;
       continue;
     }
-    const space = text.lastIndexOf(" ", at + size);
+    const inLine = text.slice(at, at + size + 1).lastIndexOf(" ");
+    const space = inLine === -1 ? -1 : at + inLine;
     const end = space >= at ? space : breakWords ? at + size : text.indexOf(" ", at + size);
     if (end === -1) break;
     lines.push(text.slice(at, end));

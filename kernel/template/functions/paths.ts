@@ -17,7 +17,9 @@ export const PATH_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = bytewi
 /** Go's `path.Base`. */
 function base(path: string): string {
   if (path === "") return ".";
-  return path.replace(/\/+$/, "").replace(/^[^]*\//, "") || "/";
+  let end = path.length;
+  while (path[end - 1] === "/") end--;
+  return end === 0 ? "/" : path.slice(path.lastIndexOf("/", end - 1) + 1, end);
 }
 
 /** Go's `path.Dir`. */

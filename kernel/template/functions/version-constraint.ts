@@ -16,16 +16,18 @@ export type Constraints = readonly (readonly Constraint[])[];
 const VERSION =
   "v?([0-9|xX*]+)(\\.[0-9|xX*]+)?(\\.[0-9|xX*]+)?(-(?:[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?(\\+(?:[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*))?";
 const OPERATOR = "=|!=|>=|=>|<=|=<|>|<|~>|~|\\^|";
-const ONE = new RegExp(`(${OPERATOR})\\s*${VERSION}`, "g");
-const GROUP = new RegExp(`^\\s*(?:${OPERATOR})\\s*${VERSION}\\s*(?:(?:\\s+|,\\s*)(?:${OPERATOR})\\s*${VERSION}\\s*)*$`);
-const RANGE = new RegExp(`\\s*(${VERSION})\\s+-\\s+(${VERSION})\\s*`, "g");
+// White space is one space here, so that no two parts of an expression can claim the same run of it.
+const ONE = new RegExp(`(${OPERATOR}) ?${VERSION}`, "g");
+const GROUP = new RegExp(`^ ?(?:${OPERATOR}) ?${VERSION} ?(?:(?: |, ?)(?:${OPERATOR}) ?${VERSION} ?)*$`);
+const RANGE = new RegExp(` ?(${VERSION}) - (${VERSION}) ?`, "g");
 /** Longest constraint, in bytes, so that no expression here can take long. */
 const MAX_BYTES = 512;
 
 /** Parses constraints such as `>=1.2, <2 || ~3.1`. @returns `undefined` if they are malformed. */
 export function parseConstraints(text: string): Constraints | undefined {
   if (text.length > MAX_BYTES) return undefined;
-  const withoutRanges = text.replace(RANGE, (_, low: string, ...rest: string[]) => `>= ${low}, <= ${rest[5]} `);
+  const spaced = text.replace(/[ \t\n\f\r]+/g, " ");
+  const withoutRanges = spaced.replace(RANGE, (_, low: string, ...rest: string[]) => `>= ${low}, <= ${rest[5]} `);
   const groups: Constraint[][] = [];
   for (const group of withoutRanges.split("||")) {
     if (!GROUP.test(group)) return undefined;

@@ -107,8 +107,9 @@ function wordsOf(text: string): Word[] {
 
 function wordAt(runes: readonly number[], at: number): { kind: WordKind; end: number } {
   // Bytes that are not UTF-8 belong to the word behind them.
-  const lead = runes.findIndex((code, i) => i >= at && code !== RUNE_ERROR);
-  if (lead === -1) return { kind: "invalid", end: runes.length };
+  let lead = at;
+  while (runes[lead] === RUNE_ERROR) lead++;
+  if (lead === runes.length) return { kind: "invalid", end: lead };
   const kind = kindOfRune(runes[lead] ?? RUNE_ERROR);
   const runOf = (from: number, accepts: (code: number) => boolean): number => {
     let end = from;

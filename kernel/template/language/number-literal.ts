@@ -59,14 +59,24 @@ function ofFloat(text: string, float: number, complex: GoComplex | undefined): N
   };
 }
 
+/** Reads `2i` or `1+2i`, where each part may have an exponent with a sign of its own. */
 function parseComplex(text: string): NumberLiteral | string {
-  const match = /^(.*[^eEpP+-])?([+-]?[^+-]+(?:[eEpP][+-][0-9_]+)?)i$/.exec(text);
-  const real = match?.[1] === undefined ? 0 : parseFloatLiteral(match[1]);
-  const imaginary = parseFloatLiteral(match?.[2] ?? "");
-  if (real === undefined || imaginary === undefined) return `illegal number syntax: "${text}"`;
+  const body = text.slice(0, -1);
+  const split = startOfImaginary(body);
+  const real = split === 0 ? 0 : parseFloatLiteral(body.slice(0, split));
+  const imaginary = parseFloatLiteral(body.slice(split));
+  if (real === undefined || imaginary === undefined || !text.endsWith("i")) return `illegal number syntax: "${text}"`;
   const complex = new GoComplex(real, imaginary);
   if (imaginary === 0) return ofFloat(text, real, complex);
   return { text, int: undefined, uint: undefined, float: undefined, complex };
+}
+
+/** @returns the offset of the last sign that is not an exponent's, or 0 if there is none. */
+function startOfImaginary(body: string): number {
+  for (let at = body.length - 1; at > 0; at--) {
+    if (/[+-]/.test(body.charAt(at)) && !/[eEpP]/.test(body.charAt(at - 1))) return at;
+  }
+  return 0;
 }
 
 /** @returns the integer of a Go literal of any base, or `undefined`; its size is not checked. */
