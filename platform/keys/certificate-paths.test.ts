@@ -12,6 +12,7 @@ import {
   type NameConstraint,
   parseCertificate,
   type PathOptions,
+  type PeerName,
   rootTemplate,
   signCertificate,
   type Signer,
@@ -200,6 +201,46 @@ describe("certificate paths", () => {
       assert.throws(attempt, refused(why));
     });
 
+  const names: readonly GeneralName[] = [
+    { type: "dns", value: "a.example.org" },
+    { type: "dns", value: "b.example.org" },
+    { type: "dns", value: "127.0.0.1" },
+    { type: "ip", value: "2001:db8::1" },
+    { type: "uri", value: "spiffe://c.example.org/web" },
+    { type: "email", value: "d@example.org" },
+  ];
+  const asked: readonly (readonly [PeerName, boolean])[] = [
+    [{ type: "dns", value: "a.example.org" }, true],
+    [{ type: "dns", value: "B.example.org." }, true],
+    [{ type: "dns", value: "c.example.org" }, false],
+    [{ type: "dns", value: "spiffe://c.example.org/web" }, false],
+    [{ type: "dns", value: "127.0.0.1" }, false],
+    [{ type: "ip", value: "127.0.0.1" }, false],
+    [{ type: "ip", value: "2001:DB8:0::1" }, true],
+    [{ type: "ip", value: "2001:db8::2" }, false],
+    [{ type: "ip", value: "a.example.org" }, false],
+    [{ type: "email", value: "d@example.org" }, true],
+    [{ type: "email", value: "a.example.org" }, false],
+  ];
+  for (const [name, isNamed] of asked)
+    it(`${isNamed ? "find" : "do not find"} ${name.type} "${name.value}" among several names`, async () => {
+      const top = await root("root");
+      const web = await leaf(top, names);
+      const attempt = () => validate(web, [top], { peerNames: [name] });
+      if (isNamed) attempt();
+      else assert.throws(attempt, refused(/it does not name/));
+    });
+
+  it("want all of the names that are asked for", async () => {
+    const top = await root("root");
+    const web = await leaf(top, names);
+    const peerNames: PeerName[] = [
+      { type: "dns", value: "a.example.org" },
+      { type: "dns", value: "z.example.org" },
+    ];
+    assert.throws(() => validate(web, [top], { peerNames }), refused(/it does not name "z\.example\.org"$/));
+  });
+
   it("give up on a maze of certificates after a few signature checks", async () => {
     const trusted = await root("maze");
     const walls = await Promise.all(Array.from({ length: 60 }, () => below(trusted, "maze")));
@@ -224,6 +265,7 @@ describe("name constraints", () => {
   ];
   const uri = (value: string) => ({ type: "uri", value }) as const;
   const dns = (value: string) => ({ type: "dns", value }) as const;
+  const email = (value: string) => ({ type: "email", value }) as const;
   const ip = (address: number[], mask: number[]) =>
     ({ type: "ip", address: Uint8Array.from(address), mask: Uint8Array.from(mask) }) as const;
   const cases: Record<string, Case> = {
@@ -245,6 +287,13 @@ describe("name constraints", () => {
     "a name that only ends alike": [[dns("example.org")], [], dns("badexample.org"), false],
     "an address within the range": [[ip([10, 0, 0, 0], [255, 0, 0, 0])], [], { type: "ip", value: "10.1.2.3" }, true],
     "an address of the other family": [[ip([10, 0, 0, 0], [255, 0, 0, 0])], [], { type: "ip", value: "::1" }, false],
+    "a wildcard below a suffix with a leading period": [[dns(".example.org")], [], dns("*.example.org"), true],
+    "a wildcard above a suffix with a leading period": [[dns(".a.example.org")], [], dns("*.example.org"), false],
+    "everything, by the empty base": [[dns("")], [], dns("a.example.org"), true],
+    "a mailbox of a permitted host": [[email("example.org")], [], email("a@Example.org"), true],
+    "a mailbox below a permitted host": [[email("example.org")], [], email("a@mail.example.org"), false],
+    "a mailbox below a permitted suffix": [[email(".example.org")], [], email("a@mail.example.org"), true],
+    "another mailbox than the permitted one": [[email("a@example.org")], [], email("A@example.org"), false],
     "a kind of name that is not constrained": [[dns("example.org")], [], uri("spiffe://example.com/x"), true],
   };
   for (const [what, [permitted, excluded, name, allowed]] of Object.entries(cases))
@@ -256,6 +305,37 @@ describe("name constraints", () => {
       if (allowed) attempt();
       else assert.throws(attempt, refused(/./));
     });
+});
+
+describe("name constraints on a subject", () => {
+  it("hold for its e-mail address where there is no other, and for the whole of it", async () => {
+    const top = await root("root");
+    const signer = await generateSigner("ec-p256");
+    const directory = { type: "directory", value: distinguishedName([["organizationName", "Shop"]]) } as const;
+    const issue = async (
+      excluded: NameConstraint[],
+      permitted: NameConstraint[],
+      organization: string,
+      mailbox: string,
+    ) => {
+      const middle = await below(top, "middle", { nameConstraints: { permitted, excluded } });
+      const subject = distinguishedName([
+        ["organizationName", organization],
+        ["emailAddress", mailbox],
+      ]);
+      const template = leafTemplate(
+        { ...request("x", signer), subject, issuer: middle.certificate, usages: ["serverAuth"] },
+        NOW,
+      );
+      const web = await sign(template, middle.signer);
+      return () => validate(web, [top], { intermediates: [middle.certificate] });
+    };
+    const bad: NameConstraint[] = [{ type: "email", value: "bad.example" }];
+    (await issue(bad, [], "Shop", "a@good.example"))();
+    assert.throws(await issue(bad, [], "Shop", "a@bad.example"), refused(/excluded/));
+    (await issue([], [directory], "  shop ", "a@x.example"))();
+    assert.throws(await issue([], [directory], "Bank", "a@x.example"), refused(/not permitted/));
+  });
 });
 
 describe("authority key identifiers", () => {

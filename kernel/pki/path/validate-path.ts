@@ -110,8 +110,7 @@ class PathSearch {
     const below = path.slice(1).filter(({ subject, issuer: by }) => !sameName(subject, by)).length;
     if (below > (issuer.extensions.basicConstraints?.pathLength ?? Infinity))
       throw new PathProblem("a CA above it allows fewer CAs below itself");
-    const isCounted = role === "intermediate" && !sameName(issuer.subject, issuer.issuer);
-    if (below + (isCounted ? 1 : 0) > maxIntermediates) throw new PathProblem("there are too many CAs above it");
+    if (below > maxIntermediates) throw new PathProblem("there are too many CAs above it");
     const [issued] = path.slice(-1);
     if (issued === undefined) return;
     this.#signatureChecks += 1;
