@@ -294,6 +294,15 @@ describe("name constraints", () => {
     "a mailbox below a permitted host": [[email("example.org")], [], email("a@mail.example.org"), false],
     "a mailbox below a permitted suffix": [[email(".example.org")], [], email("a@mail.example.org"), true],
     "another mailbox than the permitted one": [[email("a@example.org")], [], email("A@example.org"), false],
+    "a name of the second of two permitted domains": [
+      [dns("example.com"), dns("example.org")],
+      [],
+      dns("a.example.org"),
+      true,
+    ],
+    "a URI of an IPv6 address": [[], [uri("example.org")], uri("https://[::1]/"), false],
+    "a mailbox without a host": [[], [email("example.org")], email("a@"), false],
+    "a mailbox without a local part": [[], [email("example.org")], email("@example.com"), false],
     "a kind of name that is not constrained": [[dns("example.org")], [], uri("spiffe://example.com/x"), true],
   };
   for (const [what, [permitted, excluded, name, allowed]] of Object.entries(cases))
@@ -335,6 +344,8 @@ describe("name constraints on a subject", () => {
     assert.throws(await issue(bad, [], "Shop", "a@bad.example"), refused(/excluded/));
     (await issue([], [directory], "  shop ", "a@x.example"))();
     assert.throws(await issue([], [directory], "Bank", "a@x.example"), refused(/not permitted/));
+    const unit = { type: "directory", value: distinguishedName([["organizationalUnitName", "Shop"]]) } as const;
+    assert.throws(await issue([], [unit], "Shop", "a@x.example"), refused(/not permitted/));
   });
 });
 
