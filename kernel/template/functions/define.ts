@@ -29,12 +29,12 @@ export const BYTES_PER_STEP = 16;
 /** The same for a function that looks at every byte or character. */
 const BYTES_PER_STEP_BYTEWISE = 4;
 
-/** Marks functions that look at every byte or character of their texts. */
-export function bytewise(functions: Readonly<Record<string, TemplateFunction>>): Record<string, TemplateFunction> {
-  const marked = Object.entries(functions).map(([name, callee]) => {
-    return [name, { ...callee, bytesPerStep: BYTES_PER_STEP_BYTEWISE }] as const;
-  });
-  return Object.fromEntries(marked);
+/** Marks functions that look at every byte or character of their texts. @param bytesPerStep - see {@link TemplateFunction}. */
+export function bytewise(
+  functions: Readonly<Record<string, TemplateFunction>>,
+  bytesPerStep = BYTES_PER_STEP_BYTEWISE,
+): Record<string, TemplateFunction> {
+  return Object.fromEntries(Object.entries(functions).map(([name, callee]) => [name, { ...callee, bytesPerStep }]));
 }
 
 /** Functions by name. */

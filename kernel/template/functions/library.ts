@@ -17,6 +17,7 @@ import { REFLECTION_FUNCTIONS } from "./reflection.ts";
 import { REGEX_FUNCTIONS } from "./regex.ts";
 import { SEMVER_FUNCTIONS } from "./semver.ts";
 import { STRING_FUNCTIONS } from "./strings.ts";
+import { CASE_FUNCTIONS } from "./text-case.ts";
 import { URL_FUNCTIONS } from "./urls.ts";
 import { YAML_FUNCTIONS } from "./yaml.ts";
 
@@ -24,6 +25,7 @@ import { YAML_FUNCTIONS } from "./yaml.ts";
 export const FUNCTION_GROUPS = {
   language: LANGUAGE_FUNCTIONS,
   strings: STRING_FUNCTIONS,
+  "letter case": CASE_FUNCTIONS,
   encoding: ENCODING_FUNCTIONS,
   numbers: NUMERIC_FUNCTIONS,
   logic: LOGIC_FUNCTIONS,

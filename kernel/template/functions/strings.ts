@@ -2,23 +2,11 @@ import { quote } from "../format/quote.ts";
 import { formatPrinted, joinWithin } from "../format/print.ts";
 import type { BudgetMeter } from "../budget.ts";
 import { CallError } from "../template-error.ts";
-import { codesOf, decodeLastRune, decodeRune, encodeRune, mapRunes, runesOf } from "../values/byte-string.ts";
-import {
-  isDigit,
-  isLetter,
-  isLower,
-  isSpace,
-  isUpper,
-  lower,
-  lowerRune,
-  titleRune,
-  upper,
-  upperRune,
-} from "../values/letter-case.ts";
+import { codesOf, decodeLastRune, decodeRune, runesOf } from "../values/byte-string.ts";
+import { isSpace } from "../values/letter-case.ts";
 import { GoMap, GoSlice, type GoValue, sliceOfStrings } from "../values/value.ts";
 import { abbreviate, wrapText } from "./abbreviate-and-wrap.ts";
 import { bytewise, type CallContext, define, defineWithContext, type TemplateFunction } from "./define.ts";
-import { camelCase, kebabCase, snakeCase } from "./word-case.ts";
 
 /** Texts. Their lengths and positions count bytes, as in Go. */
 export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
@@ -38,43 +26,13 @@ export const STRING_FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
   trimPrefix: define(["string", "string"], (prefix, text) =>
     text.startsWith(prefix) ? text.slice(prefix.length) : text,
   ),
-  ...bytewise({
-    nospace: define(["string"], withoutSpaces),
-    quote: defineWithContext(["...any"], ({ budget }, ...values) => {
-      return joinWithin(
-        withoutNil(values).map((value) => quote(formatPrinted(value, budget))),
-        " ",
-        budget,
-      );
-    }),
-    upper: define(["string"], upper),
-    lower: define(["string"], lower),
-    title: define(["string"], title),
-    untitle: define(["string"], untitle),
-    swapcase: define(["string"], swapCase),
-    snakecase: define(["string"], snakeCase),
-    kebabcase: define(["string"], kebabCase),
-    camelcase: define(["string"], camelCase),
-    initials: define(["string"], initials),
-  }),
+  ...bytewise({ quote: listing((text) => quote(text)) }),
+  squote: listing((text) => `'${text}'`),
+  cat: listing((text) => text),
   repeat: defineWithContext(["int", "string"], ({ budget }, count, text) => repeat(text, count, budget)),
   contains: define(["string", "string"], (part, text) => text.includes(part)),
   hasPrefix: define(["string", "string"], (prefix, text) => text.startsWith(prefix)),
   hasSuffix: define(["string", "string"], (suffix, text) => text.endsWith(suffix)),
-  squote: defineWithContext(["...any"], ({ budget }, ...values) => {
-    return joinWithin(
-      withoutNil(values).map((value) => `'${formatPrinted(value, budget)}'`),
-      " ",
-      budget,
-    );
-  }),
-  cat: defineWithContext(["...any"], ({ budget }, ...values) => {
-    return joinWithin(
-      withoutNil(values).map((value) => formatPrinted(value, budget)),
-      " ",
-      budget,
-    );
-  }),
   indent: defineWithContext(["int", "string"], ({ budget }, spaces, text) => indent(spaces, text, budget)),
   nindent: defineWithContext(["int", "string"], ({ budget }, spaces, text) => `\n${indent(spaces, text, budget)}`),
   wrap: defineWithContext(["int", "string"], ({ budget }, width, text) => {
@@ -125,6 +83,14 @@ export function stringsOf(value: GoValue, { budget }: CallContext): GoSlice {
   return sliceOfStrings(withoutNil(values).map((item) => formatPrinted(item, budget)));
 }
 
+/** Defines a function that writes all its arguments but nil, with spaces between them. */
+function listing(write: (text: string) => string): TemplateFunction {
+  return defineWithContext(["...any"], ({ budget }, ...values) => {
+    const texts = withoutNil(values).map((value) => write(formatPrinted(value, budget)));
+    return joinWithin(texts, " ", budget);
+  });
+}
+
 function withoutNil(values: readonly GoValue[]): GoValue[] {
   return values.filter((value) => value !== null);
 }
@@ -151,69 +117,6 @@ function trimRunes(text: string, isCut: (code: number) => boolean): string {
 function trimAll(cutset: string, text: string): string {
   const cut = new Set(codesOf(cutset));
   return trimRunes(text, (code) => cut.has(code));
-}
-
-/** Reads bytes as characters where there is a space to remove: goutils has it so. */
-function withoutSpaces(text: string): string {
-  const bytes = text.split("");
-  const kept = bytes.filter((byte) => !isSpace(byte.charCodeAt(0)));
-  return kept.length === bytes.length ? text : kept.map((byte) => encodeRune(byte.charCodeAt(0))).join("");
-}
-
-/** Reads bytes as characters, as goutils does. */
-function initials(text: string): string {
-  const pieces: string[] = [];
-  let isStart = true;
-  for (const byte of text.split("")) {
-    const code = byte.charCodeAt(0);
-    if (!isSpace(code) && isStart) pieces.push(encodeRune(code));
-    isStart = isSpace(code);
-  }
-  return pieces.join("");
-}
-
-/** Go's deprecated `strings.Title`. */
-function title(text: string): string {
-  let previous = 0x20;
-  return mapRunes(text, (code) => {
-    const isStart = isSeparator(previous);
-    previous = code;
-    return isStart ? titleRune(code) : code;
-  });
-}
-
-function isSeparator(code: number): boolean {
-  if (code < 0x80) return !/[A-Za-z0-9_]/.test(String.fromCharCode(code));
-  return !isLetter(code) && !isDigit(code) && isSpace(code);
-}
-
-function untitle(text: string): string {
-  let isStart = true;
-  return mapRunes(text, (code) => {
-    if (isSpace(code)) isStart = true;
-    else if (isStart) {
-      isStart = false;
-      return lowerRune(code);
-    }
-    return code;
-  });
-}
-
-function swapCase(text: string): string {
-  let afterSpace = true;
-  return mapRunes(text, (code) => {
-    if (isUpper(code) || (titleRune(code) === code && lowerRune(code) !== code)) {
-      afterSpace = false;
-      return lowerRune(code);
-    }
-    if (isLower(code)) {
-      const swapped = afterSpace ? titleRune(code) : upperRune(code);
-      afterSpace = false;
-      return swapped;
-    }
-    afterSpace = isSpace(code);
-    return code;
-  });
 }
 
 /** Go's `strings.Repeat`, within the budget. */
