@@ -104,6 +104,15 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiError {
   );
 }
 
+/** Waits for work for which a refusal with one of these codes is an outcome like any other, e.g. 404 when deleting. */
+export async function unlessRefused(work: Promise<unknown>, ...codes: readonly number[]): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof ApiError && codes.includes(error.code))) throw error;
+  }
+}
+
 function qualified({ group, plural }: ErrorSubject): string {
   return group === "" ? plural : `${plural}.${group}`;
 }

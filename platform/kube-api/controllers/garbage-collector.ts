@@ -1,6 +1,6 @@
 import { type KubeObject, type OwnerReference, parseGroupVersion } from "@tegata/kube-types";
 import { selfContext } from "../bootstrap/self-context.ts";
-import { ApiError } from "../http-errors.ts";
+import { unlessRefused } from "../http-errors.ts";
 import { deleteObject, FOREGROUND_FINALIZER, ORPHAN_FINALIZER } from "../registry/delete.ts";
 import type { PropagationPolicy } from "../registry/delete-options.ts";
 import { collectionOf, keyOf } from "../registry/resource-registry.ts";
@@ -134,14 +134,14 @@ class GarbageCollector {
         return current;
       },
     });
-    await unlessGone(update);
+    await unlessRefused(update, 404, 409);
   }
 
   async #delete(item: OwnedObject, propagation: PropagationPolicy | undefined): Promise<void> {
     const { services, now } = this.#options;
     const preconditions = { uid: item.uid };
     const options = { dryRun: false, propagation, preconditions, gracePeriodSeconds: undefined };
-    await unlessGone(deleteObject(services, targetOf(item), options, selfContext(now())));
+    await unlessRefused(deleteObject(services, targetOf(item), options, selfContext(now())), 404, 409);
   }
 
   #idOfOwner(owner: OwnerReference, namespace: string): string | undefined {
@@ -165,12 +165,4 @@ function idOf({ collection, key }: { readonly collection: string; readonly key: 
 function targetOf({ definition, key }: OwnedObject) {
   const slash = definition.namespaced ? key.indexOf("/") : -1;
   return { definition, namespace: key.slice(0, Math.max(0, slash)), name: key.slice(slash + 1), subresource: "" };
-}
-
-async function unlessGone(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!(error instanceof ApiError && (error.code === 404 || error.code === 409))) throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import type { KubeObject, Namespace } from "@tegata/kube-types";
 import { selfContext } from "../bootstrap/self-context.ts";
-import { ApiError } from "../http-errors.ts";
+import { unlessRefused } from "../http-errors.ts";
 import { deleteObject } from "../registry/delete.ts";
 import { isTerminating, NAMESPACE_FINALIZER, namespaceFinalizers } from "../registry/namespaces.ts";
 import { collectionOf } from "../registry/resource-registry.ts";
@@ -73,12 +73,9 @@ async function deleteIfThere(
     preconditions: uid === undefined ? {} : { uid },
     gracePeriodSeconds: undefined,
   };
-  try {
-    await deleteObject(services, { definition, namespace, name, subresource: "" }, options, selfContext(now()));
-  } catch (error) {
-    // Gone already, or another object of the same name, which cannot have come after the namespace was closed.
-    if (!(error instanceof ApiError && (error.code === 404 || error.code === 409))) throw error;
-  }
+  const target = { definition, namespace, name, subresource: "" };
+  // Gone already, or another object of the same name, which cannot have come after the namespace was closed.
+  await unlessRefused(deleteObject(services, target, options, selfContext(now())), 404, 409);
 }
 
 async function releaseNamespace({ services, now }: ControllerOptions, name: string): Promise<void> {

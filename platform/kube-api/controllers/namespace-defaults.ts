@@ -1,7 +1,7 @@
 import type { ConfigMap, KubeObject, ServiceAccount } from "@tegata/kube-types";
 import { createIfMissing } from "../bootstrap/default-objects.ts";
 import { selfContext } from "../bootstrap/self-context.ts";
-import { ApiError } from "../http-errors.ts";
+import { unlessRefused } from "../http-errors.ts";
 import { isTerminating } from "../registry/namespaces.ts";
 import { updateObject } from "../registry/update.ts";
 import { KeyQueue } from "./key-queue.ts";
@@ -76,8 +76,10 @@ async function complete(options: ControllerOptions, namespace: string, caPem: st
     },
     data: { "ca.crt": caPem },
   };
-  await unlessClosed(createIfMissing(services, account, context));
-  await unlessClosed(createIfMissing(services, configMap, context));
+  // The namespace may be closed, or gone, or somebody else may have been quicker.
+  for (const wanted of [account, configMap]) {
+    await unlessRefused(createIfMissing(services, wanted, context), 403, 404, 409);
+  }
   await correctRootCa(options, namespace, caPem);
 }
 
@@ -92,13 +94,4 @@ async function correctRootCa({ services, now }: ControllerOptions, namespace: st
     context: selfContext(now()),
     transform: (current) => ({ ...current, data: { "ca.crt": caPem } }) as ConfigMap,
   });
-}
-
-/** The namespace may be closed, or gone, or somebody else may have been quicker. */
-async function unlessClosed(write: Promise<void>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!(error instanceof ApiError && (error.code === 403 || error.code === 404 || error.code === 409))) throw error;
-  }
 }

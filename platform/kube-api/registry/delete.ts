@@ -1,5 +1,5 @@
 import type { JsonObject, KubeObject, KubeStatus } from "@tegata/kube-types";
-import { conflict, notFound } from "../http-errors.ts";
+import { conflict, notFound, unlessRefused } from "../http-errors.ts";
 import { type EncodedObject, type ObjectKey, type Revision, StaleVersionError } from "../store/index.ts";
 import { encodeLazily, type RequestContext, type RestAnswer, type RestServices, type Target } from "./context.ts";
 import { fromStorage, toStorage } from "./conversion.ts";
@@ -66,7 +66,7 @@ export async function deleteCollection(
   if (answer.kind !== "list") return answer;
   const remove = ({ object: { metadata } }: EncodedObject): Promise<void> => {
     const { namespace = "", name = "" } = metadata;
-    return ignoreNotFound(deleteObject(services, { ...target, namespace, name }, options, context));
+    return unlessRefused(deleteObject(services, { ...target, namespace, name }, options, context), 404);
   };
   const { items } = answer.list;
   // Together, so that they share the disk's time; not all at once, so that others get theirs.
@@ -192,12 +192,4 @@ function deleted({ definition, name }: Target, { metadata }: KubeObject): KubeSt
 
 function sameFinalizers(a: KubeObject, b: KubeObject): boolean {
   return (a.metadata.finalizers ?? []).join() === (b.metadata.finalizers ?? []).join();
-}
-
-async function ignoreNotFound(deletion: Promise<RestAnswer>): Promise<void> {
-  try {
-    await deletion;
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === 404)) throw error;
-  }
 }

@@ -1,9 +1,8 @@
 import type { JsonObject, KubeObject, Namespace } from "@tegata/kube-types";
 import { isJsonObject } from "@tegata/kube-types/schema";
-import { badRequest } from "../http-errors.ts";
-import { type RequestContext, type RestServices } from "./context.ts";
+import { badRequest, forbidden } from "../http-errors.ts";
+import type { RequestContext, RestServices } from "./context.ts";
 import type { ResourceDefinition, Strategy, SubresourceHandler } from "./types.ts";
-import { forbidden } from "../http-errors.ts";
 import { NAMESPACE_FINALIZER, PROTECTED_NAMESPACES } from "./namespaces.ts";
 import { updateObject } from "./update.ts";
 
