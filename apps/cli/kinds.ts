@@ -1,4 +1,5 @@
-import type { Resource } from "@tegata/kube";
+import { type CaptControlPlane, captControlPlanes } from "@tegata/ca-mirror";
+import { findCondition, type Resource } from "@tegata/kube";
 import type { KubeObject } from "@tegata/kube-types";
 import {
   clusterSecretStores,
@@ -63,6 +64,25 @@ const STORE_COLUMNS: readonly KindColumn[] = [
   MESSAGE,
 ];
 
+const clusterStatus = (object: KubeObject): NonNullable<CaptControlPlane["status"]> =>
+  (object as CaptControlPlane).status ?? {};
+const CLUSTER_COLUMNS: readonly KindColumn[] = [
+  NAME,
+  { title: "Provider", value: (object) => clusterStatus(object).mirror?.provider ?? "" },
+  { title: "Endpoint", value: (object) => clusterStatus(object).mirror?.endpoint ?? "" },
+  { title: "CA-Expires", value: (object) => clusterStatus(object).mirror?.certificateAuthorityNotAfter ?? "" },
+  { title: "Ready", value: (object) => secretsConditionOf(object)?.status ?? "" },
+  { title: "Status", wide: true, value: (object) => secretsConditionOf(object)?.reason ?? "" },
+  { title: "Message", wide: true, value: (object) => secretsConditionOf(object)?.message ?? "" },
+];
+
+/** Of the two conditions that speak of a cluster's Secrets the one that is not as it should be, if one is not. */
+function secretsConditionOf(object: KubeObject): ReturnType<typeof findCondition> {
+  const { conditions } = clusterStatus(object);
+  const both = [findCondition(conditions, "CertificateAuthorityReady"), findCondition(conditions, "KubeconfigReady")];
+  return both.find((condition) => condition !== undefined && condition.status !== "True") ?? both[0];
+}
+
 /** What `tegata get` can list. */
 export const LISTED_KINDS: readonly ListedKind[] = [
   { resource: externalSecrets, names: ["externalsecrets", "externalsecret", "es"], columns: EXTERNAL_SECRET_COLUMNS },
@@ -71,6 +91,11 @@ export const LISTED_KINDS: readonly ListedKind[] = [
     resource: clusterSecretStores,
     names: ["clustersecretstores", "clustersecretstore", "css"],
     columns: STORE_COLUMNS,
+  },
+  {
+    resource: captControlPlanes,
+    names: ["clusters", "cluster", "captcontrolplanes", "captcontrolplane"],
+    columns: CLUSTER_COLUMNS,
   },
 ];
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Writable } from "node:stream";
+import { caMirrorCrds } from "@tegata/ca-mirror";
 import { type DevStore, startDevStore } from "@tegata/dev-store";
 import { TegataError } from "@tegata/errors";
 import { createKubeClient, type KubeClient, parseKubeconfigAccess, tokenReviews } from "@tegata/kube";
@@ -16,6 +17,7 @@ import {
   writeFileAtomically,
   writeSettings,
 } from "./data-folder.ts";
+import { loadClusterExample, waitUntilMirrored } from "./cluster-example.ts";
 import { exampleObjects, prepareDevStore } from "./examples.ts";
 import { applyObjects, readManifest } from "./manifests.ts";
 import { choosePort } from "./ports.ts";
@@ -182,7 +184,7 @@ function startStore(folder: DataFolder, { vaultPort }: FolderSettings, client: K
 
 /** @returns how many kinds there are. */
 async function installKinds(client: KubeClient, signal: AbortSignal): Promise<number> {
-  const crds = secretSyncCrds();
+  const crds = [...secretSyncCrds(), ...caMirrorCrds()];
   await applyObjects(client, crds as unknown as KubeObject[], signal);
   await applyObjects(client, await readManifest(OPERATOR_MANIFEST), signal);
   return crds.length;
@@ -234,7 +236,7 @@ async function loadExamples(
       await prepareDevStore(devStore);
       const objects = await exampleObjects(devStore.url);
       await applyObjects(client, objects, signal);
-      return objects.length;
+      return objects.length + (await loadClusterExample(client, signal));
     },
     (count) => `${count} objects from examples/`,
   );
@@ -242,6 +244,11 @@ async function loadExamples(
     "ExternalSecrets Ready",
     () => waitUntilReady(client, progress, signal, timeoutSeconds),
     (names) => names.join(", "),
+  );
+  await progress.step(
+    "Cluster CA mirrored",
+    () => waitUntilMirrored(client, signal, timeoutSeconds),
+    (names) => names,
   );
 }
 

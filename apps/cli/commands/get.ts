@@ -1,4 +1,5 @@
 import { TegataError } from "@tegata/errors";
+import { isKubeApiError } from "@tegata/kube";
 import type { KubeObject } from "@tegata/kube-types";
 import { type CommandContext, defineCommand, type OptionValues } from "../command.ts";
 import { findKind, LISTED_KINDS, type ListedKind } from "../kinds.ts";
@@ -7,7 +8,7 @@ import { formatObjects, type PrintOptions } from "../output/print-objects.ts";
 /** `tegata get`: lists Tegata's objects as kubectl does. */
 export const get = defineCommand({
   name: "get",
-  summary: "List ExternalSecrets and stores",
+  summary: "List ExternalSecrets, stores and mirrored clusters",
   description: [
     `Kinds: ${LISTED_KINDS.map(({ names }) => names[0] ?? "").join(", ")} (and their short names), or all.`,
     "",
@@ -34,7 +35,11 @@ export const get = defineCommand({
     const kinds = kindName === "all" ? LISTED_KINDS : [kindOrThrow(kindName)];
     let found = 0;
     for (const kind of kinds) {
-      const objects = await read(kind, names, options, context);
+      const objects = await read(kind, names, options, context).catch((error: unknown) => {
+        // Of "all" only what the cluster has is listed: one without Cluster API has no clusters.
+        if (kinds.length > 1 && isKubeApiError(error, "NotFound")) return [];
+        throw error;
+      });
       found += objects.length;
       if (objects.length > 0 || kinds.length === 1) print(kind, objects, names, options, context);
     }

@@ -76,6 +76,7 @@ Everything runs. In another terminal:
   kubectl get externalsecrets -A
   kubectl get secret harbor-admin-secret -n harbor -o yaml
   ./tegata explain externalsecret harbor-secrets -n harbor
+  ./tegata get clusters -A
 
 Change a value in the store, and have it synced at once:
 
