@@ -344,6 +344,14 @@ describe("name constraints on a subject", () => {
     assert.throws(await issue(bad, [], "Shop", "a@bad.example"), refused(/excluded/));
     (await issue([], [directory], "  shop ", "a@x.example"))();
     assert.throws(await issue([], [directory], "Bank", "a@x.example"), refused(/not permitted/));
+    const both = {
+      type: "directory",
+      value: distinguishedName([
+        ["organizationName", "Shop"],
+        ["commonName", "x"],
+      ]),
+    } as const;
+    assert.throws(await issue([], [both], "Shop", "a@x.example"), refused(/not permitted/));
     const unit = { type: "directory", value: distinguishedName([["organizationalUnitName", "Shop"]]) } as const;
     assert.throws(await issue([], [unit], "Shop", "a@x.example"), refused(/not permitted/));
   });
