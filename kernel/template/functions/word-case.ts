@@ -52,45 +52,69 @@ interface Word {
 const END: Word = { kind: "end", text: "" };
 
 function joinWords(text: string, connector: string): string {
-  const words = wordsOf(text);
-  const out: string[] = [];
-  const write = (word: Word): void => {
-    if (word.kind === "connector") out.push(connector.repeat(countRunes(word.text)));
-    else out.push(word.kind === "upper" ? lower(word.text) : word.text);
-  };
-  let next = 0;
-  const take = (): Word => words[next++] ?? END;
-  const isOneOf = (word: Word, ...kinds: WordKind[]): boolean => kinds.includes(word.kind);
-  let word = take();
-  while (next < words.length) {
-    if (word.kind !== "connector") write(word);
-    const previous = word;
-    word = take();
-    if (previous.kind === "number") {
-      for (; isOneOf(word, "alphabet", "number"); word = take()) write(word);
-      if (!isOneOf(word, "end", "invalid", "punctuation", "connector")) out.push(connector);
-    } else if (previous.kind === "connector") {
-      write(previous);
-    } else if (previous.kind !== "punctuation") {
-      if (word.kind !== "number") {
-        if (!isOneOf(word, "connector", "punctuation")) out.push(connector);
-      } else if (next < words.length) {
-        const number = word;
-        word = take();
-        if (word.kind !== "alphabet") {
-          write(number);
-          if (!isOneOf(word, "connector", "punctuation")) out.push(connector);
-        } else {
-          out.push(connector);
-          write(number);
-          for (; isOneOf(word, "alphabet", "number"); word = take()) write(word);
-          if (!isOneOf(word, "end", "invalid", "connector", "punctuation")) out.push(connector);
-        }
-      }
-    }
+  return new WordJoiner(wordsOf(text), connector).join();
+}
+
+/** Writes words in lower case with connectors between them. Digits stay with the letters that they stand among. */
+class WordJoiner {
+  readonly #words: readonly Word[];
+  readonly #connector: string;
+  readonly #out: string[] = [];
+  #next = 0;
+  /** The word in hand, not yet written. */
+  #word: Word = END;
+
+  constructor(words: readonly Word[], connector: string) {
+    this.#words = words;
+    this.#connector = connector;
   }
-  write(word);
-  return out.join("");
+
+  join(): string {
+    this.#advance();
+    while (this.#next < this.#words.length) {
+      const previous = this.#word;
+      if (previous.kind !== "connector") this.#write(previous);
+      this.#advance();
+      if (previous.kind === "connector") this.#write(previous);
+      else if (previous.kind === "number") this.#writeTail();
+      else if (previous.kind !== "punctuation") this.#joinLetters();
+    }
+    this.#write(this.#word);
+    return this.#out.join("");
+  }
+
+  /** Goes on behind letters: a number belongs to the next word if small letters follow it, else to this one. */
+  #joinLetters(): void {
+    const number = this.#word;
+    if (number.kind !== "number") return this.#separate("connector", "punctuation");
+    if (this.#next === this.#words.length) return;
+    const beginsWord = this.#words[this.#next]?.kind === "alphabet";
+    if (beginsWord) this.#out.push(this.#connector);
+    this.#write(number);
+    this.#advance();
+    if (beginsWord) this.#writeTail();
+    else this.#separate("connector", "punctuation");
+  }
+
+  /** Writes the small letters and digits that follow a number. */
+  #writeTail(): void {
+    for (; this.#word.kind === "alphabet" || this.#word.kind === "number"; this.#advance()) this.#write(this.#word);
+    this.#separate("end", "invalid", "connector", "punctuation");
+  }
+
+  /** Writes a connector, unless the word in hand is of a kind that needs none. */
+  #separate(...unless: readonly WordKind[]): void {
+    if (!unless.includes(this.#word.kind)) this.#out.push(this.#connector);
+  }
+
+  #write({ kind, text }: Word): void {
+    if (kind === "connector") this.#out.push(this.#connector.repeat(countRunes(text)));
+    else this.#out.push(kind === "upper" ? lower(text) : text);
+  }
+
+  #advance(): void {
+    this.#word = this.#words[this.#next++] ?? END;
+  }
 }
 
 /** Cuts a text into runs of one kind of character; an upper-case letter begins a word. */
