@@ -13,7 +13,7 @@ import { applyAction, isLostRace } from "./apply.ts";
 import { refreshIntervalMs, sharedAgeMs, untilNextRefreshMs } from "./checks.ts";
 import type { SecretSyncConfig } from "./config.ts";
 import { type DueReason, failedStateOf, whatIsDue } from "./due.ts";
-import { Memories, type Memory, newestTarget, withNewestStatus } from "./memory.ts";
+import { dropCaughtUp, Memories, type Memory, newestTarget, withNewestStatus } from "./memory.ts";
 import type { SecretSyncMetrics } from "./metrics.ts";
 import { finalize } from "./finalize.ts";
 import { CREATED_BY_LABEL } from "./names.ts";
@@ -99,6 +99,7 @@ class ExternalSecretReconciler implements WakeListener {
     if (this.#belongsToAnotherController(cached)) return {};
     if (this.#memories.peek(key) === undefined) metrics.seen(name, namespace);
     const memory = this.#memories.of(key, cached.metadata.uid ?? "");
+    dropCaughtUp(memory, cached, world.targets.get(`${namespace}/${targetNameOf(cached)}`));
     const externalSecret = withNewestStatus(cached, memory);
     const due = whatIsDue(world, externalSecret, memory, config.now());
     if (due.kind === "wait") {

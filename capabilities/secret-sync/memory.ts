@@ -56,6 +56,15 @@ export class Memories {
   }
 }
 
+/** Drops what the informers have caught up with, so that no Secret is kept twice. */
+export function dropCaughtUp(memory: Memory, externalSecret: ExternalSecret, target: Secret | undefined): void {
+  const { status, target: written } = memory;
+  if (status !== undefined && !isNewer(status.resourceVersion, externalSecret.metadata.resourceVersion))
+    memory.status = undefined;
+  if (target !== undefined && !isNewer(written?.metadata.resourceVersion, target.metadata.resourceVersion))
+    memory.target = undefined;
+}
+
 /** The ExternalSecret with the newer of two statuses: the informer's, and the one that this process wrote. */
 export function withNewestStatus(externalSecret: ExternalSecret, memory: Memory): ExternalSecret {
   const { status } = memory;
