@@ -42,7 +42,8 @@ const BOMBS = {
   "a dictionary in itself, compared": `${SELF}{{ $e := dict }}{{ $_ := set $e "self" $e }}{{ deepEqual $d $e }}`,
   "a dictionary in itself, merged": `${SELF}{{ $e := dict }}{{ $_ := set $e "self" $e }}{{ merge $d $e }}`,
   "a regular expression that backtracking would not survive": '{{ regexMatch "(x+x+)+y" (repeat 100000 "x") }}',
-  "a regular expression with nested counts": '{{ regexMatch "((a{0,100}){0,100}){0,100}" "a" }}',
+  "a regular expression compiled a thousand times":
+    '{{ range until 1000 }}{{ $x := regexMatch "(a{1,100}|b{1,100}){1,5}" "a" }}{{ end }}',
   "a regular expression that looks ahead each time": '{{ regexReplaceAll "(a.*x)?a" (repeat 20000 "a") "b" }}',
   "JSON nested too deeply": '{{ fromJson (repeat 100000 "[") }}',
   "YAML nested too deeply": '{{ fromYaml (repeat 5000 "[") }}',
@@ -76,6 +77,11 @@ describe("a template bomb", () => {
     });
   }
 
+  it("is refused if it is a regular expression of nested counts", () => {
+    const text = '{{ mustRegexMatch "((a{0,100}){0,100}){0,100}" "a" }}';
+    assert.throws(() => render(text), { code: "TEMPLATE_EXECUTE", message: /the regexp is too large/ });
+  });
+
   it("does not make a version constraint take long", () => {
     const text = `{{ semverCompare (printf "%s!" (repeat 160 "1  ")) "1.2.3" }}`;
     assert.throws(() => render(text), { code: "TEMPLATE_EXECUTE", message: /improper constraint/ });
@@ -98,6 +104,10 @@ describe("the default budget", () => {
     "a value of 1 MiB": ["{{ .v }}", MIB],
     "1 MiB out of base64": ["{{ b64dec .v }}", btoa(MIB.slice(0, 1_040_000))],
     "the digest of 1 MiB": ["{{ sha256sum .v }}", MIB],
+    "a regular expression of many counts": [
+      '{{ regexReplaceAll "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}" .v "id" }}',
+      "f47ac10b-58cc-4372-a567-0e02b2c3d479 ".repeat(30),
+    ],
     "a regular expression over 4 KiB": [
       '{{ regexReplaceAll "[^a-z]+" .v "-" }}',
       "Some text, with words. ".repeat(180),

@@ -77,7 +77,9 @@ function open(pattern: string, text: string, budget: BudgetMeter): RegexText {
 
 function compile(pattern: string, budget: BudgetMeter): RE2JS {
   if (pattern.length > MAX_PATTERN_BYTES) throw new CallError(`a regexp may have ${MAX_PATTERN_BYTES} bytes at most`);
-  budget.spend(300 + 20 * repetitions(pattern));
+  const size = estimateSize(pattern);
+  if (size > MAX_INSTRUCTIONS) throw new CallError("the regexp is too large", pattern);
+  budget.spend(300 + 20 * size);
   let regex: RE2JS;
   try {
     regex = RE2JS.compile(textOf(pattern));
@@ -89,13 +91,30 @@ function compile(pattern: string, budget: BudgetMeter): RE2JS {
   return regex;
 }
 
-/** @returns about how many instructions the pattern compiles to: its length, times its nested counts. */
-function repetitions(pattern: string): number {
-  const counts = [...pattern.matchAll(/\{(\d{1,4})(?:,(\d{0,4}))?\}/g)].map(([, low, high]) => Number(high || low));
-  return Math.min(
-    counts.reduce((product, count) => product * Math.max(count, 1), pattern.length),
-    1e9,
-  );
+const ATOM = /\\[^]|\[\^?\]?(?:\\[^]|[^\]\\])*\]|\{(\d{1,4})(?:,(\d{0,4}))?\}|[^]/g;
+
+/** @returns about how many instructions a pattern compiles to: counted repetitions are written out, nested ones multiplied. */
+function estimateSize(pattern: string): number {
+  const outer: number[] = [];
+  let size = 0;
+  /** Of the last atom, which a count repeats. */
+  let last = 0;
+  for (const [text, low, high] of pattern.matchAll(ATOM)) {
+    if (text === "(") {
+      outer.push(size);
+      size = 0;
+      last = 0;
+    } else if (low === undefined) {
+      last = text === ")" ? size + 1 : 1;
+      size = text === ")" ? (outer.pop() ?? 0) + last : size + last;
+    } else {
+      const repeated = last * Number(high || low);
+      size += Math.max(repeated - last, 0);
+      last = repeated;
+    }
+    if (size > MAX_INSTRUCTIONS) break;
+  }
+  return outer.reduce((sum, part) => sum + part, size);
 }
 
 /** Go's `FindAllStringSubmatchIndex`. @param limit - how many; all if negative. */
