@@ -75,3 +75,32 @@ export {
   type X509Svid,
   x509SvidOf,
 } from "./x509-svid.ts";
+export {
+  decodeBundleJwks,
+  decodeBundlePem,
+  decodeJwtBundleJwks,
+  encodeBundleJwks,
+  encodeBundlePem,
+  encodeJwtBundleJwks,
+  MAX_BUNDLE_LENGTH,
+} from "./bundle-jwks.ts";
+export {
+  isSignedBy,
+  type JsonClaims,
+  type Jws,
+  type JwsAlgorithm,
+  MAX_TOKEN_LENGTH,
+  parseJws,
+  signJws,
+} from "./jws.ts";
+export {
+  issueJwtSvid,
+  JWT_LEEWAY_SECONDS,
+  type JwtSvid,
+  jwtSvidClaims,
+  type JwtSvidRequest,
+  type JwtVerification,
+  parseUnverifiedJwtSvid,
+  type SigningJwtAuthority,
+  verifyJwtSvid,
+} from "./jwt-svid.ts";
