@@ -77,6 +77,12 @@ describe("a template bomb", () => {
     });
   }
 
+  it("is stopped where the stack ends before the budget does", () => {
+    const parens = `{{ ${"(".repeat(190)}1${")".repeat(190)} }}`;
+    const text = `{{ define "x" }}${"{{ if true }}".repeat(90)}${parens}{{ template "x" }}${"{{ end }}".repeat(91)}{{ template "x" }}`;
+    assert.throws(() => render(text, {}, { depth: 100_000, steps: 100_000_000 }), { code: "TEMPLATE_BUDGET" });
+  });
+
   it("is refused if it is a regular expression of nested counts", () => {
     const text = '{{ mustRegexMatch "((a{0,100}){0,100}){0,100}" "a" }}';
     assert.throws(() => render(text), { code: "TEMPLATE_EXECUTE", message: /the regexp is too large/ });

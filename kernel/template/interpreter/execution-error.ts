@@ -35,7 +35,8 @@ export function refuse(
 
 /** @returns what to throw for a key that the data lacks. @param problem - as Go words it. */
 export function missingKey(problem: string): ExecutionFailed {
-  const remedy = "Check the key's spelling against the keys of the data, or guard it with hasKey, index or dig.";
+  const remedy =
+    'Check the key\'s spelling against the keys of the data; `index . "key"` yields nothing instead of failing.';
   return new ExecutionFailed({ code: "TEMPLATE_MISSING_KEY", problem, remedy });
 }
 
