@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { CaMirrorOptions } from "@tegata/ca-mirror";
+import { TegataError } from "@tegata/errors";
 import { findClusterAccess } from "@tegata/kube";
 import { startOperator, type WebhookOptions } from "@tegata/operator";
 import type { SecretSyncOptions } from "@tegata/secret-sync";
@@ -42,6 +44,11 @@ export const operator = defineCommand({
       help: "Service in front of the webhook, port 443, in the namespace of the Lease",
       default: "tegata-operator",
     },
+    {
+      flags: "--ca-expiry-warning-days <days>",
+      help: "days before the end of a mirrored cluster CA at which a warning is given",
+      default: "90,30,7",
+    },
     { flags: "--metrics-addr <address>", help: "where /metrics, /healthz and /readyz are served", default: ":8080" },
     {
       flags: "--loglevel <level>",
@@ -69,6 +76,7 @@ export const operator = defineCommand({
       leaderElection: options["enableLeaderElection"] !== false,
       logger,
       secretSync: await secretSyncOptions(options),
+      caMirror: caMirrorOptions(options),
       ...webhookOptions(options),
     });
     logger.info("operator started", { server: access.server, metrics: running.metricsUrl });
@@ -108,6 +116,18 @@ function webhookOptions({ webhookAddr, webhookService }: OptionValues): { webhoo
   if (typeof webhookAddr !== "string") return {};
   const [host, port] = addressOf(webhookAddr);
   return { webhook: { host, port, service: { name: String(webhookService), port: 443 } } };
+}
+
+function caMirrorOptions({ namespace, caExpiryWarningDays }: OptionValues): CaMirrorOptions {
+  const days = String(caExpiryWarningDays).split(",").map(Number);
+  if (!days.every((day) => Number.isSafeInteger(day) && day > 0))
+    throw new TegataError({
+      kind: "invalid-input",
+      code: "EXPIRY_WARNING_DAYS_INVALID",
+      message: `--ca-expiry-warning-days is "${String(caExpiryWarningDays)}"`,
+      remedy: "Give whole days, separated by commas, e.g. 90,30,7.",
+    });
+  return { expiryWarningDays: days, ...(typeof namespace === "string" ? { namespace } : {}) };
 }
 
 /** `:8080` listens on all addresses, as in Go. */
