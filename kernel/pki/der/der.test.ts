@@ -33,6 +33,16 @@ describe("DER reading", () => {
     "a negative integer": ["02 01 80", integer, -128n],
     "an integer with its sign octet": ["02 02 00 80", integer, 128n],
     "a long length": [`04 81 80 ${"00".repeat(128)}`, (reader) => reader.octetString().length, 128],
+    "the largest integer that a small one may be": [
+      "02 04 7f ff ff ff",
+      (reader) => reader.smallInteger(),
+      2 ** 31 - 1,
+    ],
+    "an empty BIT STRING": ["03 01 00", (reader) => reader.bitString().bytes.length, 0],
+    "a BIT STRING with seven unused bits": ["03 02 07 80", (reader) => reader.bitString().unusedBits, 7],
+    NULL: ["05 00", (reader) => reader.null(), undefined],
+    "a length of two octets": [`04 82 01 00 ${"00".repeat(256)}`, (reader) => reader.octetString().length, 256],
+    "a list": ["30 06 02 01 01 02 01 02", (reader) => reader.list(integer), [1n, 2n]],
     "an OID": ["06 06 2a 86 48 86 f7 0d", oid, "1.2.840.113549"],
     "an OID with a large second arc": ["06 03 88 37 03", oid, "2.999.3"],
     true: ["01 01 ff", (reader) => reader.boolean(), true],
@@ -69,6 +79,11 @@ describe("DER reading", () => {
     "a time with a fraction": ["18 11 3230323431323331323335393539 2e31 5a", time],
     "the 30th of February": ["17 0d 323430323330303030303030 5a", time],
     "a leap second": ["17 0d 323431323331323335393630 5a", time],
+    "a small integer that is negative": ["02 01 ff", (reader) => reader.smallInteger()],
+    "a small integer beyond 31 bits": ["02 05 00 80 00 00 00", (reader) => reader.smallInteger()],
+    "a NULL with content": ["05 01 00", (reader) => reader.null()],
+    "unused bits where whole octets must be": ["03 02 01 80", (reader) => reader.wholeBitString()],
+    "unused bits of no octets": ["03 01 01", (reader) => reader.bitString()],
     "text that is not UTF-8": ["0c 01 ff", (reader) => reader.utf8String()],
   };
   for (const [what, [hex, reading]] of Object.entries(refused))
