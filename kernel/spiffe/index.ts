@@ -104,3 +104,27 @@ export {
   type SigningJwtAuthority,
   verifyJwtSvid,
 } from "./jwt-svid.ts";
+export {
+  activateAuthority,
+  EXPIRED_AUTHORITY_KEPT_MS,
+  hasExpired,
+  type LocalAuthorities,
+  type LocalAuthority,
+  NO_AUTHORITIES,
+  type OldAuthority,
+  prepareAuthority,
+  pruneAuthorities,
+  publishedAuthorities,
+  revokeAuthority,
+  taintAuthority,
+} from "./authority-lifecycle.ts";
+export {
+  ACTIVATION,
+  activationTime,
+  longestGuaranteedTtlMs,
+  planRotation,
+  PREPARATION,
+  preparationTime,
+  PUBLICATION,
+  type RotationStep,
+} from "./authority-rotation.ts";
