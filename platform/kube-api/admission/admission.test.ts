@@ -73,6 +73,30 @@ describe("a write", () => {
     assert.deepEqual(versions, ["CREATE - 1", "UPDATE 1 2", "DELETE 2 -"]);
   });
 
+  it("is shown, and changed, in the version that the webhook asks for", async (t) => {
+    const rules = [{ operations: ["CREATE"], apiGroups: ["autoscaling"], apiVersions: ["v1"], resources: ["*"] }];
+    const { api, hook } = await start(
+      t,
+      "Mutating",
+      () => patch({ op: "replace", path: "/spec/maxReplicas", value: 7 }),
+      { rules },
+    );
+    const path = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+    const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+    const spec = { scaleTargetRef, minReplicas: 1, maxReplicas: 3 };
+    const created = await api.post(path, {
+      apiVersion: "autoscaling/v2",
+      kind: "HorizontalPodAutoscaler",
+      metadata: { name: "web" },
+      spec,
+    });
+    assert.equal(created.status, 201, created.text);
+    assert.equal(hook.seen[0]?.request.object?.apiVersion, "autoscaling/v1");
+    const { body } = await api.get(`${path}/web`);
+    assert.equal(body.apiVersion, "autoscaling/v2");
+    assert.equal((body["spec"] as JsonObject)["maxReplicas"], 7);
+  });
+
   it("is shown as a dry run", async (t) => {
     const { api, hook } = await start(t, "Validating", () => ({ allowed: true }));
     await api.post(`${MAPS}?dryRun=All`, configMap("a"));

@@ -152,6 +152,27 @@ describe("CertificateSigningRequests", () => {
     assert.equal(isIssued(await read(api, "bob")), false);
   });
 
+  it("are decided on as they are now, and fail by their signer's word only", async (t) => {
+    const api = await TestApi.start(t);
+    await api.post(PATH, await csr({ ...BOB, signerName: "example.com/mine" }));
+    const before = await read(api, "bob");
+    assert.equal((await decide(api, "bob", "Approved")).status, 200);
+    const approved = await read(api, "bob");
+    const stale = await api.put(`${PATH}/bob/approval`, { ...approved, metadata: before.metadata });
+    assert.equal(stale.status, 409);
+    const failed = await decide(api, "bob", "Failed");
+    assert.equal(failed.status, 422);
+    assert.match(failed.body.message ?? "", /may not add a condition of type "Failed"/);
+    const unsure = { type: "Approved", status: "False", reason: "Test" };
+    const doubted = await api.put(`${PATH}/bob/approval`, { ...approved, status: { conditions: [unsure] } });
+    assert.match(
+      doubted.body.message ?? "",
+      /status\.conditions\[0\]\.status: Invalid value: "False": status must be True/,
+    );
+    assert.equal((await api.put(`${PATH}/bob/approval`, approved)).status, 200);
+    assert.deepEqual((await read(api, "bob")).status?.conditions, approved.status?.conditions);
+  });
+
   it("are approved by those who may approve for the signer, and nobody else", async (t) => {
     const api = await TestApi.start(t);
     await api.post(PATH, await csr(BOB));
