@@ -8,6 +8,7 @@ import {
   parseJwk,
   publicKeyJwk,
 } from "@tegata/pki";
+import { quoted } from "./quoted.ts";
 import { invalidBundle, type JwtAuthority, type TrustBundle } from "./trust-bundle.ts";
 import type { TrustDomain } from "./trust-domain.ts";
 
@@ -160,7 +161,7 @@ function readJwtAuthorities(keys: readonly Json[], trustDomain: TrustDomain): re
   for (const [i, jwk] of keys.entries()) {
     const keyId = jwk["kid"];
     if (typeof keyId !== "string" || keyId === "") throw invalidBundle(trustDomain, `JWT key ${i} has no key ID`);
-    if (authorities.has(keyId)) throw invalidBundle(trustDomain, `two JWT keys have the ID ${JSON.stringify(keyId)}`);
+    if (authorities.has(keyId)) throw invalidBundle(trustDomain, `two JWT keys have the ID ${quoted(keyId)}`);
     authorities.set(keyId, { keyId, publicKey: within(trustDomain, `JWT key ${i}: `, () => parseJwk(jwk)) });
   }
   return [...authorities.values()];

@@ -1,16 +1,17 @@
 import {
   type Certificate,
   type CertificateTemplate,
+  checkPublicKey,
   distinguishedName,
   leafTemplate,
   type NameInput,
+  parsePublicKey,
   type PublicKeyAlgorithm,
   rootTemplate,
 } from "@tegata/pki";
-import type { SpiffeId } from "./spiffe-id.ts";
-import { trustDomainId, trustDomainOf } from "./spiffe-id.ts";
+import { type SpiffeId, trustDomainId, trustDomainOf } from "./spiffe-id.ts";
 import type { TrustDomain } from "./trust-domain.ts";
-import { checkSigningCertificate } from "./x509-svid-rules.ts";
+import { checkSigningCertificate, invalidSvid } from "./x509-svid-rules.ts";
 
 /** How far before "now" certificates begin, in milliseconds: what SPIRE allows for clocks that are behind. */
 export const SVID_BACKDATE_MS = 10_000;
@@ -92,11 +93,15 @@ export function caTemplate(request: CaRequest, now: Date): CertificateTemplate {
  * Template of an X509-SVID as SPIRE makes them.
  *
  * @param issuer - the CA; it must be one that may sign for the ID's trust domain.
- * @throws TegataError `X509_SVID_INVALID` if it is not; `ISSUER_EXPIRED`.
+ * @throws TegataError `X509_SVID_INVALID` if it is not, or the lifetime is not positive; `PUBLIC_KEY_INVALID`,
+ *   `PUBLIC_KEY_WEAK` for a key that no validator should accept; `ISSUER_EXPIRED`.
  */
 export function svidTemplate(request: SvidRequest, issuer: Certificate, now: Date): CertificateTemplate {
   const { spiffeId, dnsNames = [], serialNumber, publicKeySpki, ttlSeconds } = request;
   checkSigningCertificate(issuer, trustDomainOf(spiffeId));
+  checkPublicKey(parsePublicKey(publicKeySpki));
+  // Back-dating alone would make a certificate of it, which had expired before it was signed.
+  if (!(ttlSeconds > 0)) throw invalidSvid("its lifetime would not be positive");
   const template = leafTemplate(
     {
       subject: distinguishedName(request.subject ?? defaultSubject(dnsNames)),

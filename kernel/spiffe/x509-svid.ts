@@ -36,7 +36,7 @@ export interface SigningCa {
  * Issues an X509-SVID.
  *
  * @returns the leaf, checked as a stranger would check it.
- * @throws TegataError `X509_SVID_INVALID`, `ISSUER_EXPIRED`, `TEMPLATE_INVALID` for a request that cannot be granted;
+ * @throws TegataError `X509_SVID_INVALID`, `PUBLIC_KEY_WEAK`, `ISSUER_EXPIRED`, `TEMPLATE_INVALID` for a request that cannot be granted;
  *   `ISSUED_CERTIFICATE_WRONG` if the signer is not the CA's.
  */
 export async function issueX509Svid(request: SvidRequest, ca: SigningCa, now: Date): Promise<Certificate> {

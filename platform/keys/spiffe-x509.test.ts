@@ -1,6 +1,7 @@
 // These tests of @tegata/spiffe stand here because the kernel may not import a signer, not even in its tests.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -190,6 +191,14 @@ describe("issuing X509-SVIDs", () => {
       invalid,
     );
     await assert.rejects(issueX509Svid(request({ spiffeId: trustDomainId(TD) }), ca, NOW), invalid);
+  });
+
+  it("does not issue what had expired at once, nor for a weak key", async () => {
+    for (const ttlSeconds of [0, -1, Number.NaN])
+      await assert.rejects(issueX509Svid(request({ ttlSeconds }), ca, NOW), { code: "X509_SVID_INVALID" });
+    const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
+    const publicKeySpki = new Uint8Array(publicKey.export({ format: "der", type: "spki" }));
+    await assert.rejects(issueX509Svid(request({ publicKeySpki }), ca, NOW), { code: "PUBLIC_KEY_WEAK" });
   });
 
   it("does not issue under a certificate that is no CA", async () => {
