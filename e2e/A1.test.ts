@@ -1,6 +1,11 @@
 // Row A1: `CAPTControlPlane`, `WorkspaceTemplateApply` and `WorkspaceTemplate` are accepted; the controller reads Secret
 // `{cluster}-eks-connection`, key `cluster_certificate_authority_data`.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { it } from "node:test";
 import { caMirrorCrds } from "@tegata/ca-mirror";
 import { customResourceDefinitions } from "@tegata/kube";
@@ -43,4 +48,27 @@ it("a cluster without Cluster API runs the operator all the same", async (t) => 
   });
   await stack.untilReady("shop", "db");
   assert.equal((await fetch(`${operator.metricsUrl}/readyz`)).status, 200);
+});
+
+it("tegata get clusters has one line for each: provider, endpoint, end of the CA, ready", async (t) => {
+  const stack = await startClusterStack(t);
+  const ca = await makeCloudCa();
+  await stack.addControlPlane("shop");
+  await stack.addControlPlane("waiting");
+  await stack.writeConnection("shop-eks-connection", stack.eks(ca.pem));
+  await stack.startMirror();
+  await stack.untilCondition("shop", "KubeconfigReady", "KubeconfigKept");
+  await stack.untilCondition("waiting", "CertificateAuthorityReady", "ConnectionSecretNotFound");
+  const folder = mkdtempSync(join(tmpdir(), "tegata-clusters-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const kubeconfig = join(folder, "kubeconfig");
+  writeFileSync(kubeconfig, stack.kube.adminKubeconfig, { mode: 0o600 });
+  const main = join(import.meta.dirname, "..", "apps", "cli", "main.ts");
+  const child = spawn(process.execPath, [main, "get", "clusters", "-n", NAMESPACE, "--kubeconfig", kubeconfig], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [header = "", shop = "", waiting = ""] = (await text(child.stdout)).split("\n");
+  assert.match(header, /^NAME +PROVIDER +ENDPOINT +CA-EXPIRES +READY/);
+  assert.match(shop, /^shop +eks +https:\/\/abc123\S+ +\d{4}-\d\d-\d\dT\S+Z +True/);
+  assert.match(waiting, /^waiting .*False/);
 });

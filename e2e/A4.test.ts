@@ -2,9 +2,24 @@
 // its own reason, a Warning Event, a metric, and a retry that fits; the last good `{cluster}-ca` is never damaged.
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { events, secrets } from "@tegata/kube";
+import { defineResource, events, secrets } from "@tegata/kube";
+import type { KubeObject } from "@tegata/kube-types";
 import { type ClusterStack, makeCloudCa, NAMESPACE, startClusterStack, textOf } from "./support/clusters.ts";
 import { eventually } from "./support/stack.ts";
+
+const RBAC = "rbac.authorization.k8s.io/v1";
+const clusterRoles = defineResource({
+  apiVersion: RBAC,
+  kind: "ClusterRole",
+  plural: "clusterroles",
+  namespaced: false,
+});
+const clusterRoleBindings = defineResource({
+  apiVersion: RBAC,
+  kind: "ClusterRoleBinding",
+  plural: "clusterrolebindings",
+  namespaced: false,
+});
 
 interface ErrorCase {
   readonly reason: string;
@@ -104,6 +119,40 @@ it("a write that the API server refuses says so and leaves the last good Secret"
   assert.match(message ?? "", /could not write Secret "shop-ca"/);
   assert.equal(textOf(await stack.secret("shop-ca"), "tls.crt"), first.pem);
   assert.match(await metricsOf(operator), /tegata_ca_mirror_secret_writes_total\{[^}]*outcome="error"[^}]*\} [1-9]/);
+});
+
+it("Secrets that may not be read are unknown, not missing", async (t) => {
+  const stack = await startClusterStack(t);
+  const ca = await makeCloudCa();
+  await stack.addControlPlane("shop");
+  await stack.writeConnection("shop-eks-connection", stack.eks(ca.pem));
+  const allowed = await stack.startMirror();
+  await stack.untilCondition("shop", "CertificateAuthorityReady", "Mirrored");
+  await allowed.stop();
+  const rule = (apiGroups: string[], resources: string[], verbs: string[]) => ({ apiGroups, resources, verbs });
+  await stack.client.create(clusterRoles, {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "half-blind" },
+    rules: [
+      rule(["external-secrets.io"], ["*"], ["*"]),
+      rule(["controlplane.cluster.x-k8s.io", "infrastructure.cluster.x-k8s.io"], ["*"], ["*"]),
+      rule([""], ["configmaps", "namespaces", "events"], ["*"]),
+      rule([""], ["secrets"], ["list", "watch"]),
+    ],
+  } as KubeObject);
+  await stack.client.create(clusterRoleBindings, {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: "half-blind" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "half-blind" },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "half-blind" }],
+  } as KubeObject);
+  await stack.startMirror({}, await stack.kube.kubeconfigFor("half-blind", []));
+  const { status, message } = await stack.untilCondition("shop", "CertificateAuthorityReady", "SecretsUnread");
+  assert.equal(status, "Unknown");
+  assert.match(message ?? "", /forbidden/i);
+  assert.equal(textOf(await stack.secret("shop-ca"), "tls.crt"), ca.pem);
 });
 
 async function untilEvent(stack: ClusterStack, type: string, reason: string): Promise<void> {

@@ -65,7 +65,8 @@ export async function makeCloudCa({
 
 /** A {@link Stack} with CAPT's kinds and a namespace for clusters. */
 export interface ClusterStack extends Stack {
-  startMirror(options?: CaMirrorOptions): Promise<Operator>;
+  /** @param kubeconfig - as whom it runs. @defaultValue the administrator */
+  startMirror(options?: CaMirrorOptions, kubeconfig?: string): Promise<Operator>;
   addControlPlane(name: string, metadata?: CaptControlPlane["metadata"]): Promise<CaptControlPlane>;
   /** Writes a connection Secret as a Terraform workspace does; a value of `undefined` leaves the key out. */
   writeConnection(name: string, data: Readonly<Record<string, string | undefined>>): Promise<Secret>;
@@ -86,13 +87,13 @@ export async function startClusterStack(t: TestContext): Promise<ClusterStack> {
   const controlPlane = (name: string) => client.get(captControlPlanes, NAMESPACE, name);
   return {
     ...stack,
-    async startMirror(caMirror = {}) {
+    async startMirror(caMirror = {}, kubeconfig = stack.kube.adminKubeconfig) {
       const logger = createLogger({
         level: "debug",
         destination: { write: (line: string) => void stack.log.push(line) },
       });
       const operator = await startOperator({
-        access: await parseKubeconfigAccess(stack.kube.adminKubeconfig),
+        access: await parseKubeconfigAccess(kubeconfig),
         namespace: "default",
         identity: "test",
         metricsHost: "127.0.0.1",
