@@ -1,3 +1,4 @@
+import { equalJson, formatTimestamp } from "@tegata/kube";
 import type { Condition } from "@tegata/kube-types";
 import type { ExternalSecret, ExternalSecretStatus } from "./api/external-secret.ts";
 import { refreshIntervalMs } from "./checks.ts";
@@ -25,7 +26,7 @@ export function statusAfter({ metadata, status = {} }: ExternalSecret, plan: Pla
     ...(binding === undefined ? {} : { binding }),
     conditions,
     ...(plan.ready.status === "True"
-      ? { refreshTime: rfc3339(now), syncedResourceVersion: syncedResourceVersion(metadata) }
+      ? { refreshTime: formatTimestamp(now), syncedResourceVersion: syncedResourceVersion(metadata) }
       : {}),
   };
 }
@@ -37,7 +38,7 @@ export function statusAfter({ metadata, status = {} }: ExternalSecret, plan: Pla
 export function isWorthWriting({ spec, status = {} }: ExternalSecret, next: ExternalSecretStatus): boolean {
   const { refreshTime: before, ...restBefore } = status;
   const { refreshTime: after, ...restAfter } = next;
-  if (canonical(restBefore) !== canonical(restAfter)) return true;
+  if (!equalJson(restBefore, restAfter)) return true;
   if (before === after) return false;
   if (typeof before !== "string" || typeof after !== "string") return true;
   const oldest = Math.max(
@@ -54,22 +55,10 @@ function withReady(
 ): Condition[] {
   const message = (detail === "" ? text : `${text}: ${detail}`).slice(0, LONGEST_MESSAGE);
   const former = conditions.find(({ type }) => type === "Ready");
-  const lastTransitionTime = former?.status === status ? (former.lastTransitionTime ?? rfc3339(now)) : rfc3339(now);
+  const lastTransitionTime =
+    former?.status === status ? (former.lastTransitionTime ?? formatTimestamp(now)) : formatTimestamp(now);
   const ready: Condition = { type: "Ready", status, reason, message, lastTransitionTime };
   return former === undefined
     ? [...conditions, ready]
     : conditions.map((condition) => (condition.type === "Ready" ? ready : condition));
-}
-
-/** An instant as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
-export function rfc3339(instant: Date): string {
-  return instant.toISOString().replace(/\.\d{3}Z$/, "Z");
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "object" && item !== null && !Array.isArray(item)
-      ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : item,
-  );
 }

@@ -3,6 +3,7 @@ import {
   type Controller,
   createController,
   type EventRecorder,
+  formatTimestamp,
   type Informer,
   type KubeClient,
   type ReconcileResult,
@@ -15,7 +16,6 @@ import { refreshIntervalMs } from "../checks.ts";
 import type { SecretSyncConfig } from "../config.ts";
 import type { MetricKind, SecretSyncMetrics } from "../metrics.ts";
 import { nextRetryMs } from "../retry.ts";
-import { rfc3339 } from "../status.ts";
 import { specProblem } from "./spec-problem.ts";
 import { displayNameOf, type StoreSessions, usesReferentAuth } from "./sessions.ts";
 
@@ -156,7 +156,7 @@ class StoreReconciler {
     const isSame =
       former?.status === verdict.status && former.reason === verdict.reason && former.message === verdict.message;
     if (isSame && store.status?.capabilities === (verdict.capabilities ?? store.status?.capabilities)) return;
-    const now = rfc3339(config.now());
+    const now = formatTimestamp(config.now());
     const ready: Condition = {
       type: "Ready",
       status: verdict.status,
